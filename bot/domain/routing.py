@@ -1,0 +1,99 @@
+"""Who is responsible for a signal (docs/domain.md, "Routing").
+
+Fixed contact of the tenancy, else the neighbourhood's consultant, else the team lead. Whoever is
+away or cannot be reached is replaced by the deputy, chains followed and loops refused, and in the
+end by the team lead. There is always an answer: a corporation without a team lead does not start.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.people import OWNER_ROLES, Person, Role
+
+
+class Why(StrEnum):
+    """How the responsible person was found; for the history and the audit, never for the sender."""
+
+    FIXED_CONTACT = "fixed_contact"
+    NEIGHBOURHOOD = "neighbourhood"
+    DEPUTY = "deputy"
+    TEAM_LEAD = "team_lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A corporation's people as routing sees them today.
+
+    `away` holds who is absent, `unreachable` who has no working channel; `standing_in` the deputies
+    named for an absence, which come before the standing deputy.
+    """
+
+    people: Mapping[str, Person]
+    away: frozenset[str] = frozenset()
+    unreachable: frozenset[str] = frozenset()
+    standing_in: Mapping[str, str] | None = None
+
+    def can_act(self, person: str) -> bool:
+        return self.works_here(person) and person not in self.away | self.unreachable
+
+    def works_here(self, person: str) -> bool:
+        known = self.people.get(person)
+        return known is not None and known.active and known.role in OWNER_ROLES
+
+    def deputy_of(self, person: str) -> str | None:
+        named = (self.standing_in or {}).get(person)
+        known = self.people.get(person)
+        return named or (known.deputy if known else None)
+
+    def team_leads(self) -> tuple[str, ...]:
+        return tuple(
+            sorted(p.id for p in self.people.values() if p.active and p.role is Role.TEAM_LEAD)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    person: str
+    why: Why
+
+
+class NoTeamLead(Exception):
+    """This corporation has no active team lead, so a signal could be left without an owner."""
+
+
+def deputies(person: str, staff: Staff) -> Iterator[str]:
+    """The deputy, the deputy's deputy and so on; a loop ends the chain."""
+    passed = {person}
+    current = staff.deputy_of(person)
+    while current is not None and current not in passed:
+        yield current
+        passed.add(current)
+        current = staff.deputy_of(current)
+
+
+def responsible_for(
+    fixed_contact: str | None, neighbourhood_consultant: str | None, staff: Staff
+) -> Responsible:
+    """The one responsible person. Raises NoTeamLead only where the start-up check would."""
+    leads = staff.team_leads()
+    if not leads:
+        raise NoTeamLead
+    for person, why in _candidates(fixed_contact, neighbourhood_consultant, staff):
+        if staff.can_act(person):
+            return Responsible(person, why)
+    able = [lead for lead in leads if staff.can_act(lead)]
+    return Responsible((able or list(leads))[0], Why.TEAM_LEAD)
+
+
+def _candidates(
+    fixed_contact: str | None, neighbourhood_consultant: str | None, staff: Staff
+) -> Iterator[tuple[str, Why]]:
+    for person, why in (
+        (fixed_contact, Why.FIXED_CONTACT),
+        (neighbourhood_consultant, Why.NEIGHBOURHOOD),
+    ):
+        if person is not None and staff.works_here(person):
+            yield person, why
+            yield from ((deputy, Why.DEPUTY) for deputy in deputies(person, staff))
+            return

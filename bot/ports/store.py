@@ -1,0 +1,321 @@
+"""What the service needs from storage, as promises.
+
+Two units of work on purpose: `IntakeWork` is all that a neighbourhood manager's message can touch,
+and it has no tenancy, case, agreement or vault query at all (invariant I1 by structure). `Work` has
+the rest as well. Times are UTC everywhere.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.dialogues.engine import DialogueState
+from bot.domain.agreements import Agreement
+from bot.domain.audit import AuditLine, ChainHead
+from bot.domain.homes import Dwelling, Neighbourhood
+from bot.domain.outbox import Lane, OutboxRow
+from bot.domain.people import Organisation, Person, PersonKey
+from bot.domain.signals import Signal, SignalEvent
+from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
+
+
+class Conflict(Exception):
+    """Somebody else changed this a moment ago; read it again and decide anew."""
+
+
+class StorageBusy(Exception):
+    """The database is locked, full or away; nothing was stored, so try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's address on a platform; `unreachable_since` is set when a message was refused."""
+
+    platform: str
+    address: str
+    person: PersonKey
+    linked_at: datetime
+    unreachable_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Wrong codes from one address; no code from it is looked at before `blocked_until`."""
+
+    failures: int = 0
+    blocked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where the card of a signal stands in a person's chat."""
+
+    corporation: str
+    ref: str
+    person: PersonKey
+    platform: str
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A request to read content on the corporation's machine, to be confirmed with a code."""
+
+    id: str
+    corporation: str
+    ref: str
+    person: str
+    created_at: datetime
+    expires_at: datetime
+    tries_left: int
+
+
+class Seen(Protocol):
+    async def first_time(self, platform: str, event: str, at: datetime) -> bool:
+        """True once per event; the mark commits with the effects, so nothing happens twice."""
+        ...
+
+    async def failed(self, platform: str, event: str, error_class: str, at: datetime) -> int:
+        """Notes that handling failed; returns how often so far."""
+        ...
+
+    async def set_aside(self) -> Sequence[tuple[str, str, str]]:
+        """Events given up on: platform, event id, error class."""
+        ...
+
+
+class Cursors(Protocol):
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, value: str) -> None: ...
+
+
+class Accounts(Protocol):
+    async def by_address(self, platform: str, address: str) -> PersonKey | None: ...
+    async def of(self, person: PersonKey, platform: str) -> Account | None: ...
+    async def link(self, account: Account) -> None:
+        """Replaces whatever the address, and the person on this platform, were linked to."""
+        ...
+
+    async def unlink(self, person: PersonKey, platform: str) -> None: ...
+    async def mark_unreachable(
+        self, person: PersonKey, platform: str, since: datetime | None
+    ) -> None: ...
+    async def reachable(self, corporation: str) -> frozenset[str]:
+        """The person ids of this corporation with a working account on any platform."""
+        ...
+
+
+class Invites(Protocol):
+    async def put(self, code_hash: bytes, person: PersonKey, expires_at: datetime) -> None:
+        """An earlier unused invitation of this person stops working."""
+        ...
+
+    async def take(self, code_hash: bytes, now: datetime) -> PersonKey | None:
+        """Uses the invitation up; None when unknown, used or expired."""
+        ...
+
+    async def guesses(self, address_hash: bytes) -> Guesses: ...
+    async def put_guesses(self, address_hash: bytes, guesses: Guesses) -> None: ...
+
+
+class People(Protocol):
+    async def get(self, person: PersonKey) -> Person | None: ...
+    async def of(self, organisation: str) -> Sequence[Person]: ...
+    async def set_language(self, person: PersonKey, language: str) -> None: ...
+    async def corporations(self) -> Sequence[Organisation]: ...
+
+
+class Places(Protocol):
+    """Public settings only: neighbourhoods and dwellings."""
+
+    async def areas(self, manager: PersonKey) -> Sequence[Neighbourhood]: ...
+    async def neighbourhood(self, corporation: str, id: str) -> Neighbourhood | None: ...
+    async def dwelling(self, corporation: str, unit: str) -> Dwelling | None: ...
+    async def find(self, corporation: str, key: str) -> Sequence[Dwelling]:
+        """Dwellings by a search key of bot.domain.homes (unit, postcode or street)."""
+        ...
+
+
+class Dialogues(Protocol):
+    """One running dialogue a person; the state is sealed at rest."""
+
+    async def get(self, person: PersonKey) -> DialogueState | None: ...
+    async def put(self, person: PersonKey, state: DialogueState) -> None: ...
+    async def remove(self, person: PersonKey) -> None: ...
+    async def remove_expired(self, now: datetime) -> int: ...
+    async def add_message(self, person: PersonKey, dialogue: str, message: int) -> None:
+        """Remembers a message of the form, so that it can be tidied away."""
+        ...
+
+    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[int]: ...
+    async def forget_messages(
+        self, person: PersonKey, dialogue: str, messages: Sequence[int]
+    ) -> None: ...
+
+
+class Signals(Protocol):
+    async def add(self, signal: Signal) -> bool:
+        """False when the reference is taken."""
+        ...
+
+    async def get(self, corporation: str, ref: str) -> Signal | None: ...
+    async def save(self, signal: Signal) -> None:
+        """Raises Conflict unless the stored version is the one before."""
+        ...
+
+    async def add_event(self, corporation: str, ref: str, event: SignalEvent) -> None: ...
+    async def history(self, corporation: str, ref: str) -> Sequence[SignalEvent]: ...
+    async def sent_by(self, sender: PersonKey, limit: int) -> Sequence[Signal]:
+        """Newest first."""
+        ...
+
+
+class MatterLists(Protocol):
+    """What only the inner side asks of signals."""
+
+    async def unrouted(self, limit: int) -> Sequence[Signal]: ...
+    async def open_of(self, owner: PersonKey) -> Sequence[Signal]: ...
+
+
+class Outbox(Protocol):
+    async def put(self, row: OutboxRow) -> None:
+        """A pending row with the same recipient, template and matter is replaced, not doubled."""
+        ...
+
+
+class Post(Protocol):
+    """The delivery side of the outbox."""
+
+    async def lease(
+        self, lane: Lane, now: datetime, until: datetime, limit: int
+    ) -> Sequence[OutboxRow]:
+        """Takes due rows, at most the oldest one a recipient, so that order is kept in each chat."""
+        ...
+
+    async def done(self, id: str) -> None: ...
+    async def again(self, id: str, not_before: datetime, error: str) -> None: ...
+    async def hold(self, id: str, error: str) -> None:
+        """Waits for the recipient to be linked or reachable again."""
+        ...
+
+    async def release_held(self, person: PersonKey, now: datetime) -> None: ...
+    async def give_up(self, id: str, error: str) -> None: ...
+    async def undelivered(self, limit: int) -> Sequence[OutboxRow]: ...
+    async def oldest_waiting(self) -> datetime | None: ...
+    async def next_due(self, lane: Lane) -> datetime | None: ...
+
+
+class Audit(Protocol):
+    async def append(self, line: AuditLine) -> None: ...
+    async def head(self, corporation: str) -> ChainHead | None: ...
+    def lines(self, corporation: str) -> AsyncIterator[tuple[int, AuditLine, str]]: ...
+
+
+class NoteVault(Protocol):
+    """Seals what is taken in; nothing here can tell a tenant from another."""
+
+    async def seal(self, corporation: str, subject: str, context: str, text: str) -> bytes:
+        """Encrypts under the data key of the subject, made when missing. `context` is bound in."""
+        ...
+
+    async def open(self, corporation: str, subject: str, context: str, sealed: bytes) -> str:
+        """Raises KeyDestroyed when the subject was erased."""
+        ...
+
+    def reference(self, corporation: str, event: str, attempt: int) -> str:
+        """A signal reference that tells nothing: the same event gives the same reference."""
+        ...
+
+    def code(self, purpose: str, id: str, digits: int) -> str:
+        """A short one-time code that only this installation can compute."""
+        ...
+
+    def fingerprint(self, purpose: str, value: str) -> bytes:
+        """A keyed hash, for finding a value again without storing it."""
+        ...
+
+
+class KeyDestroyed(Exception):
+    """The key of this person was destroyed, so this can no longer be read."""
+
+
+class Tenancies(Protocol):
+    async def of_unit(self, corporation: str, unit: str, day: date) -> Tenancy | None: ...
+    async def get(self, corporation: str, subject: str) -> Tenancy | None: ...
+    async def cases_of(self, corporation: str, subject: str) -> Sequence[Case]: ...
+    async def workers_of(self, corporation: str, case_code: str) -> Sequence[CaseWorker]: ...
+    async def agreement_of(self, corporation: str, case_code: str) -> Agreement | None: ...
+    async def save_agreement(self, agreement: Agreement) -> None: ...
+    async def absences(self, corporation: str, day: date) -> Sequence[Absence]: ...
+
+
+class Cards(Protocol):
+    async def put(self, card: Card) -> None: ...
+    async def of(self, corporation: str, ref: str) -> Sequence[Card]: ...
+
+
+class Challenges(Protocol):
+    async def put(self, challenge: Challenge) -> None: ...
+    async def get(self, id: str) -> Challenge | None: ...
+    async def remove(self, id: str) -> None: ...
+
+
+class IntakeWork(Protocol):
+    """One transaction of the intake side. Everything in it commits together or not at all."""
+
+    @property
+    def seen(self) -> Seen: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def dialogues(self) -> Dialogues: ...
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def vault(self) -> NoteVault: ...
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """What happens inside is undone when it raises; what went before stays."""
+        ...
+
+
+class Work(IntakeWork, Protocol):
+    """One transaction of the inner side."""
+
+    @property
+    def intake(self) -> IntakeWork:
+        """The same transaction, with nothing in reach but the intake side."""
+        ...
+
+    @property
+    def cursors(self) -> Cursors: ...
+    @property
+    def invites(self) -> Invites: ...
+    @property
+    def matters(self) -> MatterLists: ...
+    @property
+    def post(self) -> Post: ...
+    @property
+    def tenancies(self) -> Tenancies: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def challenges(self) -> Challenges: ...
+
+
+class Store(Protocol):
+    def work(self) -> AbstractAsyncContextManager[Work]:
+        """A write transaction: commits at the end, rolls back on an exception.
+
+        Raises StorageBusy when the database is locked, full or away.
+        """
+        ...
