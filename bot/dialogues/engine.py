@@ -20,7 +20,6 @@ Changes = Mapping[str, str | None]
 """New answers by step name; None takes an answer back, so that its step is asked again."""
 
 CANCELLED = "cancelled"
-LONGEST_CHOICE_IN_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class Problem:
 class Step(Generic[Facts]):
     """One question. `read` understands typed text; `default` is what a one-line command leaves out.
 
-    `takes_rest` marks the step that takes all that is left of a line.
+    In a one-line command a step takes the shortest beginning it can read, of at most `line_words`
+    words; `takes_rest` marks a step that takes all that is left.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Step(Generic[Facts]):
     applies: Callable[[Answers, Facts], bool] = lambda answers, facts: True
     default: Callable[[Answers], Changes] | None = None
     takes_rest: bool = False
+    line_words: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +151,13 @@ def answer_line(
 ) -> DialogueState:
     """Feeds a one-line command to the same steps, word by word; stops where a step is unclear."""
     words = line.split()
-    while words:
-        step = position(dialogue, state.answers, facts)
-        if step is None:
+    while step := position(dialogue, state.answers, facts):
+        taken, used = _take(step, words, state.answers, facts)
+        if taken is None:
             break
-        changes, used = _take(step, words, state.answers, facts)
-        if isinstance(changes, Problem):
-            return _shown(dialogue, state, facts, problem=changes.text)
-        state = _changed(dialogue, state, changes, facts)
+        if isinstance(taken, Problem):
+            return _shown(dialogue, state, facts, problem=taken.text)
+        state = _changed(dialogue, state, taken, facts)
         words = words[used:]
     return state
 
@@ -172,15 +172,16 @@ def _pressed(state: DialogueState, press: Press) -> Choice:
 
 def _take(
     step: Step[Facts], words: list[str], answers: Answers, facts: Facts
-) -> tuple[Changes | Problem, int]:
-    if step.takes_rest:
+) -> tuple[Changes | Problem | None, int]:
+    if words and step.takes_rest:
         return step.read(" ".join(words), answers, facts), len(words)
-    first: Changes | Problem = {}
-    for count in range(min(LONGEST_CHOICE_IN_WORDS, len(words)), 0, -1):
-        first = step.read(" ".join(words[:count]), answers, facts)
-        if not isinstance(first, Problem):
-            return first, count
-    return (step.default(answers), 0) if step.default else (first, 0)
+    problem: Problem | None = None
+    for count in range(1, min(step.line_words, len(words)) + 1):
+        read = step.read(" ".join(words[:count]), answers, facts)
+        if not isinstance(read, Problem):
+            return read, count
+        problem = read
+    return (step.default(answers), 0) if step.default else (problem, 0)
 
 
 def _changed(

@@ -64,6 +64,21 @@ def street_key(street: str, number: str) -> str:
     return "s:" + re.sub(r"[^0-9a-zà-ÿ]", "", f"{street}{number}".lower())
 
 
+def keys_of(home: Dwelling) -> frozenset[str]:
+    """Every key under which a home can be named."""
+    return frozenset(
+        {
+            unit_key(home.unit),
+            postcode_key(home.postcode, home.number),
+            street_key(home.street, home.number),
+        }
+    )
+
+
+def is_unit_key(key: str) -> bool:
+    return key.startswith("u:")
+
+
 def is_postcode(text: str) -> bool:
     """A Dutch postcode `1234 AB`: no leading zero, not SA, SD or SS."""
     match = re.fullmatch(r"([1-9]\d{3})\s?([A-Za-z]{2})", text.strip())

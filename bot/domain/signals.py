@@ -76,9 +76,11 @@ class Source(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Why a signal exists: an observation, or a tenant who wants the sharing to stop."""
+    """Why a signal exists: an observation, news on an earlier one, or a tenant who wants the
+    sharing with the care side to stop."""
 
     OBSERVATION = "observation"
+    UPDATE = "update"
     WITHDRAWAL_HINT = "withdrawal_hint"
 
 
