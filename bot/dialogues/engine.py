@@ -108,7 +108,7 @@ class Stale(Exception):
 
 
 class Repeated(Exception):
-    """This button was pressed before; what it said has already happened."""
+    """This button is of an earlier screen; pressing it again changes nothing."""
 
 
 def position(dialogue: Dialogue[Facts], answers: Answers, facts: Facts) -> Step[Facts] | None:
@@ -133,11 +133,12 @@ def answer(
 ) -> DialogueState:
     """The state after an answer, one revision on.
 
-    Raises Repeated for a button of this dialogue that was used already, Stale for one of another.
+    Raises Repeated for a button of an earlier screen, Stale for one of another dialogue and for
+    anything after the end.
     """
     if isinstance(given, Press):
-        return _changed(dialogue, state, _pressed(state, given).gives, facts)
-    step = position(dialogue, state.answers, facts)
+        return _changed(dialogue, state, pressed(state, given).gives, facts)
+    step = None if state.finished else position(dialogue, state.answers, facts)
     if step is None:
         raise Stale
     read = step.read(given.text, state.answers, facts)
@@ -149,7 +150,10 @@ def answer(
 def answer_line(
     dialogue: Dialogue[Facts], state: DialogueState, line: str, facts: Facts
 ) -> DialogueState:
-    """Feeds a one-line command to the same steps, word by word; stops where a step is unclear."""
+    """Feeds a one-line command to the same steps, word by word; stops where a step is unclear.
+
+    Words that no step takes are dropped; the last screen shows what was understood.
+    """
     words = line.split()
     while step := position(dialogue, state.answers, facts):
         taken, used = _take(step, words, state.answers, facts)
@@ -162,11 +166,14 @@ def answer_line(
     return state
 
 
-def _pressed(state: DialogueState, press: Press) -> Choice:
-    if press.dialogue != state.id or state.screen is None:
+def pressed(state: DialogueState, press: Press) -> Choice:
+    """The choice a button stands for. Raises Repeated or Stale as `answer` does."""
+    if press.dialogue != state.id or state.screen is None or press.revision > state.revision:
         raise Stale
-    if press.revision != state.revision or not 0 <= press.index < len(state.screen.choices):
+    if press.revision < state.revision:
         raise Repeated
+    if not 0 <= press.index < len(state.screen.choices):
+        raise Stale
     return state.screen.choices[press.index]
 
 

@@ -16,6 +16,7 @@ LONGEST_NOTE = 1500
 RECENT_UNITS = 4
 
 CANCEL = Choice(Text("choice.cancel"), {CANCELLED: "yes"})
+ANOTHER_UNIT: Changes = {"unit": None, "address": None}
 FORGET_HELD: Changes = {"held": None, "found": None, "masked": None}
 
 
@@ -60,9 +61,7 @@ def _by_intent(
     """What needs no check goes at once: a life at risk, and a wish to stop the sharing."""
     known = answers.get("unit") is not None
     if intent is Intent.WITHDRAWAL_HINT:
-        rest = {"category": Category.OTHER, "urgency": Urgency.URGENT, **FORGET_HELD}
-        note = answers.get("masked") or answers.get("note") or ""
-        return {**rest, "purpose": Purpose.WITHDRAWAL_HINT, "note": note} | _sent_if(known)
+        return {"category": Category.OTHER, "urgency": Urgency.URGENT} | _sent_if(known)
     if answers.get("urgency") == Urgency.ACUTE:
         return {"category": answers.get("category") or Category.UNSAFE} | _sent_if(known)
     if intent is Intent.ALL_CLEAR:
@@ -240,13 +239,15 @@ def _note_answer(
         return {"note": ""}
     masked = mask(text, screening.findings, lambda cls: f"[{MASK_LABELS[cls]}]")
     masked = _without_own_address(masked, answers, facts)
-    found = ",".join(cls for cls in screening.classes if cls is not FindingClass.EMERGENCY)
-    source = source_of(text)
+    observed: dict[str, str | None] = {"note": masked, "source": source_of(text)}
+    if intent_of(text) is Intent.WITHDRAWAL_HINT:
+        return {**observed, "purpose": Purpose.WITHDRAWAL_HINT, "urgency": Urgency.URGENT}
     if screening.outcome is Outcome.EMERGENCY:
-        return {"note": masked, "urgency": Urgency.ACUTE, "source": source}
+        return {**observed, "urgency": Urgency.ACUTE}
     if screening.outcome is Outcome.ACCEPT:
-        return {"note": masked, "source": source}
-    held = {"held": screening.outcome, "found": found, "source": source}
+        return observed
+    found = ",".join(cls for cls in screening.classes if cls is not FindingClass.EMERGENCY)
+    held = {**observed, "note": None, "held": screening.outcome, "found": found}
     return {**held, "masked": masked if screening.outcome is Outcome.MASK else None}
 
 
@@ -272,9 +273,7 @@ MASK_LABELS: Mapping[FindingClass, str] = {
 """What stands in a note where something was left out; notes are kept in Dutch."""
 
 
-def _without_own_address(
-    note: str, answers: Mapping[str, str | None], facts: IntakeFacts
-) -> str:
+def _without_own_address(note: str, answers: Mapping[str, str | None], facts: IntakeFacts) -> str:
     """The unit's own address is told by its unit id: dropped in front, replaced elsewhere."""
     home = next((home for home in facts.found if home.unit == answers.get("unit")), None)
     if home is None:
@@ -340,7 +339,7 @@ def _check_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     change_note = "choice.change_note" if answers.get("note") else "choice.add_note"
     return (
         Choice(Text("choice.send"), {"confirmed": "yes"}),
-        Choice(Text("choice.change_unit"), {"unit": None, "address": None}),
+        Choice(Text("choice.change_unit"), ANOTHER_UNIT),
         Choice(Text("choice.change_category"), {"category": None}),
         Choice(Text("choice.change_urgency"), {"urgency": None}),
         Choice(Text(change_note), {"note": None}),

@@ -113,7 +113,9 @@ _WHAT_TO_SAY = re.compile(
     r"(vra(gen|agt)|vroeg(en)?|willen weten|ask(s|ed)?|want to know)(?!\w)",
     re.IGNORECASE | re.DOTALL,
 )
-_CARE_SIDE = r"(begeleid\w*|hulpverlen\w*|zorgaanbieder\w*|zorgverlen\w*|zorg(?!en)\w*|care|support worker)"
+_CARE_SIDE = (
+    r"(begeleid\w*|hulpverlen\w*|zorgaanbieder\w*|zorgverlen\w*|zorg(?!en)\w*|care|support worker)"
+)
 _WITHDRAWS = re.compile(
     r"(?<!\w)((praat|praten|deel|delen|geef|bel|bellen|spreek|overleg|contact|informatie|gegevens)"
     rf"\b.{{0,30}}\b(niet|geen|nooit)( meer)?\b.{{0,40}}\b{_CARE_SIDE}"
@@ -166,8 +168,9 @@ def category_of(text: str) -> Category | None:
 
 
 def urgency_of(text: str) -> Urgency | None:
-    for urgency, words in reversed(URGENCY_WORDS.items()):
-        if words.search(text):
+    """The urgency a text names; "geen haast" is low, so the lowest row is tried first."""
+    for urgency in reversed(tuple(URGENCY_WORDS)):
+        if URGENCY_WORDS[urgency].search(text):
             return urgency
     return None
 

@@ -1,4 +1,4 @@
-"""Who may tell whom what: the decision table (docs/domain.md, same heading).
+"""Who may tell whom what: the decision table (docs/domain.md, "Who may tell whom").
 
 Asked twice: when something is taken in and again before every attempt to deliver it. What no row
 allows is refused.
@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NOT_HOUSING = "not_housing"
     NO_PLACEMENT = "no_placement"
     STEPS_NOT_EVIDENCED = "steps_not_evidenced"
+    TENANT_REFUSED = "tenant_refused"
+    MUNICIPALITY_NOT_AGREED = "municipality_not_agreed"
     TOO_MUCH = "too_much"
 
 
@@ -57,6 +59,8 @@ class Facts:
     housing: bool = False
     placement_permitted: bool = False
     arrears_steps_evidenced: bool = False
+    tenant_did_not_refuse: bool = False
+    municipality_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ ASSIGNED: Condition = (lambda f: f.assigned, Reason.NOT_ASSIGNED)
 HOUSING: Condition = (lambda f: f.housing, Reason.NOT_HOUSING)
 PLACEMENT: Condition = (lambda f: f.placement_permitted, Reason.NO_PLACEMENT)
 ARREARS_STEPS: Condition = (lambda f: f.arrears_steps_evidenced, Reason.STEPS_NOT_EVIDENCED)
+NOT_REFUSED: Condition = (lambda f: f.tenant_did_not_refuse, Reason.TENANT_REFUSED)
+MUNICIPALITY: Condition = (lambda f: f.municipality_agreed, Reason.MUNICIPALITY_NOT_AGREED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +106,14 @@ TABLE: tuple[Row, ...] = (
     Row(Speaker.NEIGHBOURS_VIA_STAFF, Listener.RESPONSIBLE, (SAME_CORPORATION,), _FACTS_AND_NOTE),
     Row(Speaker.CARE_WORKER, Listener.RESPONSIBLE, _CARE_SIDE, _FACTS_AND_NOTE),
     Row(Speaker.CONSULTANT, Listener.CARE_WORKER, _CARE_SIDE, _FACTS),
-    Row(Speaker.SERVICE, Listener.RESPONSIBLE, (SAME_CORPORATION,), _REFERENCE),
+    Row(Speaker.SERVICE, Listener.RESPONSIBLE, (SAME_CORPORATION,), _NEUTRAL),
     Row(Speaker.SERVICE, Listener.MANAGER, (), _NEUTRAL),
     Row(Speaker.SERVICE, Listener.NEIGHBOUR, (), frozenset({FieldClass.PUBLIC})),
     Row(Speaker.SERVICE, Listener.COORDINATOR, (PLACEMENT,), _REFERENCE),
     Row(
         Speaker.CONSULTANT,
         Listener.MUNICIPALITY,
-        (ARREARS_STEPS,),
+        (SAME_CORPORATION, ARREARS_STEPS, NOT_REFUSED, MUNICIPALITY),
         frozenset({FieldClass.IDENTITY, FieldClass.HOUSING_FACT}),
     ),
 )

@@ -2,7 +2,8 @@
 
 Fixed contact of the tenancy, else the neighbourhood's consultant, else the team lead. Whoever is
 away or cannot be reached is replaced by the deputy, chains followed and loops refused, and in the
-end by the team lead. There is always an answer: a corporation without a team lead does not start.
+end by a team lead or a team lead's deputy. Where nobody can act it waits with the first team lead.
+There is always an answer: a corporation without a team lead does not start.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,8 +26,8 @@ class Why(StrEnum):
 class Staff:
     """A corporation's people as routing sees them today.
 
-    `away` holds who is absent, `unreachable` who has no working channel; `standing_in` the deputies
-    named for an absence, which come before the standing deputy.
+    `away` holds who is absent, `unreachable` who has no working channel; `standing_in` the deputy
+    named for an absence, in place of the usual one.
     """
 
     people: Mapping[str, Person]
@@ -75,20 +76,23 @@ def deputies(person: str, staff: Staff) -> Iterator[str]:
 def responsible_for(
     fixed_contact: str | None, neighbourhood_consultant: str | None, staff: Staff
 ) -> Responsible:
-    """The one responsible person. Raises NoTeamLead only where the start-up check would."""
-    leads = staff.team_leads()
-    if not leads:
-        raise NoTeamLead
+    """The one responsible person.
+
+    Raises NoTeamLead when it comes to a team lead and there is none; the start-up check prevents it.
+    """
     for person, why in _candidates(fixed_contact, neighbourhood_consultant, staff):
         if staff.can_act(person):
             return Responsible(person, why)
-    able = [lead for lead in leads if staff.can_act(lead)]
-    return Responsible((able or list(leads))[0], Why.TEAM_LEAD)
+    leads = staff.team_leads()
+    if not leads:
+        raise NoTeamLead
+    return Responsible(leads[0], Why.TEAM_LEAD)
 
 
 def _candidates(
     fixed_contact: str | None, neighbourhood_consultant: str | None, staff: Staff
 ) -> Iterator[tuple[str, Why]]:
+    """Everybody the matter can go to, in order; who has left is passed over for the next."""
     for person, why in (
         (fixed_contact, Why.FIXED_CONTACT),
         (neighbourhood_consultant, Why.NEIGHBOURHOOD),
@@ -96,4 +100,16 @@ def _candidates(
         if person is not None and staff.works_here(person):
             yield person, why
             yield from ((deputy, Why.DEPUTY) for deputy in deputies(person, staff))
-            return
+            break
+    leads = staff.team_leads()
+    yield from ((lead, Why.TEAM_LEAD) for lead in leads)
+    for lead in leads:
+        yield from ((deputy, Why.DEPUTY) for deputy in deputies(lead, staff))
+
+
+def may_act(person: str, owner: str, staff: Staff) -> bool:
+    """Whether this person may act on what the owner is responsible for: the owner, whoever can
+    stand in for the owner, and a team lead."""
+    if not staff.works_here(person):
+        return False
+    return person == owner or person in staff.team_leads() or person in deputies(owner, staff)

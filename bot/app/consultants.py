@@ -1,0 +1,133 @@
+"""The conversation with a consultant or team lead. On Telegram: references and urgency only."""
+
+from dataclasses import replace
+
+from bot.app import forms, matters, settings
+from bot.app.house import House
+from bot.app.letters import answer, to_person
+from bot.app.matters import NotYours
+from bot.dialogues import engine
+from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
+from bot.dialogues.matters import HAND_OVER, RESOLVE, MatterFacts
+from bot.domain.outbox import OutboxRow, Template
+from bot.domain.people import Person
+from bot.domain.signals import NotPossible, Outcome
+from bot.ports.doors import Inbound, Kind
+from bot.ports.store import Conflict, Work
+
+CARD_TOKEN = "card"
+"""Marks a card's buttons, `card:REF:act`; forms have tokens of their own."""
+
+DIALOGUES: dict[str, Dialogue[MatterFacts]] = {"close": RESOLVE, "pass": HAND_OVER}
+BY_NAME = {dialogue.name: dialogue for dialogue in DIALOGUES.values()}
+LIST_COMMANDS = frozenset({"/zaken", "/open", "/cases", "/mijn"})
+
+
+async def talk(house: House, work: Work, person: Person, inbound: Inbound) -> None:
+    """Answers one event of a consultant or team lead. Raises Stale or Repeated."""
+    now = house.clock.now()
+    try:
+        if inbound.kind is Kind.PRESS:
+            await _press(house, work, person, inbound)
+        elif inbound.kind is Kind.TEXT:
+            await _text(house, work, person, inbound)
+        else:
+            await work.outbox.put(answer(person, inbound, now, "answer.only_text"))
+    except NotYours:
+        await work.outbox.put(_toast(house, person, inbound, "matter.not_yours"))
+    except (NotPossible, Conflict):
+        await work.outbox.put(_toast(house, person, inbound, "matter.already"))
+
+
+async def _press(house: House, work: Work, person: Person, inbound: Inbound) -> None:
+    if inbound.token.startswith(f"{CARD_TOKEN}:"):
+        await _card_button(house, work, person, inbound)
+        return
+    state = await forms.current(house, work, person)
+    given = forms.press_of(inbound.token)
+    if state is None:
+        raise Stale
+    await _go_on(house, work, person, inbound, state, given)
+
+
+async def _card_button(house: House, work: Work, person: Person, inbound: Inbound) -> None:
+    _, ref, act = (*inbound.token.split(":"), "", "")[:3]
+    if act == "take":
+        await matters.take_up(house, work, person, ref)
+        await work.outbox.put(_toast(house, person, inbound, "matter.taken_up"))
+    elif act in DIALOGUES:
+        await matters.matter_of(house, work, person, ref)
+        facts = await _facts(house, work, person, ref)
+        dialogue = DIALOGUES[act]
+        state = await forms.open_form(
+            house, work, person, _beside_the_card(inbound), dialogue, facts, about=ref
+        )
+        await forms.show(house, work, person, _beside_the_card(inbound), state)
+        await work.outbox.put(answer(person, inbound, house.clock.now()))
+    else:
+        raise Stale
+
+
+async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> None:
+    word = inbound.text.strip().split(" ")[0].lower()
+    state = await forms.current(house, work, person)
+    if word in LIST_COMMANDS:
+        now = house.clock.now()
+        await work.outbox.put(to_person(person, Template.OPEN_MATTERS, "", now))
+    elif await settings.command(house, work, person, inbound):
+        return
+    elif state is not None:
+        await _go_on(house, work, person, inbound, state, Typed(inbound.text.strip()))
+    else:
+        row = answer(
+            person,
+            inbound,
+            house.clock.now(),
+            "answer.use_the_buttons",
+            remove=inbound.message or 0,
+        )
+        await work.outbox.put(row)
+
+
+async def _go_on(
+    house: House,
+    work: Work,
+    person: Person,
+    inbound: Inbound,
+    state: DialogueState,
+    given: Press | Typed,
+) -> None:
+    if state.dialogue not in BY_NAME:
+        await settings.go_on(house, work, person, inbound, state, given)
+        return
+    facts = await _facts(house, work, person, state.about)
+    state = engine.answer(BY_NAME[state.dialogue], state, given, facts)
+    if not state.finished:
+        await forms.show(house, work, person, inbound, state)
+        return
+    await forms.finish(work, person, inbound, state)
+    await work.outbox.put(answer(person, inbound, house.clock.now(), "", dialogue=state.id))
+    if state.cancelled:
+        return
+    if state.dialogue == RESOLVE.name:
+        outcome = Outcome(state.answers["outcome"])
+        await matters.close(house, work, person, state.about, outcome)
+    else:
+        await matters.hand_over(house, work, person, state.about, state.answers["colleague"])
+
+
+async def _facts(house: House, work: Work, person: Person, ref: str) -> MatterFacts:
+    return MatterFacts(ref, await matters.colleagues_of(house, work, person))
+
+
+def _beside_the_card(inbound: Inbound) -> Inbound:
+    """A question about a matter comes as a message of its own; the card stays as it is."""
+    return replace(inbound, press=None, message=None)
+
+
+def _toast(house: House, person: Person, inbound: Inbound, key: str) -> OutboxRow:
+    """A short word on a button, or a message where there was no button."""
+    now = house.clock.now()
+    if inbound.press:
+        return answer(person, inbound, now, "", toast=key)
+    return answer(person, inbound, now, key)

@@ -1,0 +1,121 @@
+"""The choke point of everything that leaves the house.
+
+For every attempt anew, in the transaction just before it: find the reader, ask consent, put the row
+into words, and check every value in them against the clearance of the reader and of the door.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.app.house import House
+from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_of
+from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
+from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
+from bot.domain.outbox import OutboxRow, Template
+from bot.domain.people import Person, Role
+from bot.ports.doors import Parcel
+from bot.ports.store import Card, Work
+
+PLATFORM_OF: Mapping[Door, str] = MappingProxyType(
+    {Door.TELEGRAM: "telegram", Door.MATRIX: "matrix", Door.CONSOLE: "console"}
+)
+
+
+class NoWay(Exception):
+    """The recipient has no working account on any channel that is on."""
+
+
+class ConsentRefused(Exception):
+    """The decision table does not allow this to be told now."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDesk:
+    """Makes the parcel of a row for one door, and keeps what sending it taught."""
+
+    house: House
+    door: Door
+
+    async def make(self, work: Work, row: OutboxRow) -> Parcel:
+        """Raises NothingToSay, NoWay, ConsentRefused, or NotCleared for what may not be shown."""
+        reader = await self._reader(work, row)
+        parcel = await WORDING[row.template](Telling(self.house, work, row, reader))
+        texts = texts_of(parcel)
+        ask_consent(row, reader, classes_of(texts))
+        for text in texts:
+            check_cleared(text, reader.audience, reader.door)
+        return parcel
+
+    async def sent(self, work: Work, row: OutboxRow, parcel: Parcel, message: int | None) -> None:
+        """Keeps where a form or card now stands, and forgets what was tidied away."""
+        person, dialogue = row.recipient.person, dialogue_of(row)
+        if person is None:
+            return
+        if dialogue and parcel.delete:
+            await work.dialogues.forget_messages(person, dialogue, parcel.delete)
+        if message is None or message == parcel.edit:
+            return
+        if row.template is Template.FORM:
+            await work.dialogues.add_message(person, dialogue, message)
+        elif row.template is Template.CARD:
+            platform = PLATFORM_OF[self.door]
+            await work.cards.put(Card(row.corporation, row.about, person, platform, message))
+
+    async def _reader(self, work: Work, row: OutboxRow) -> Reader:
+        to, platform = row.recipient, PLATFORM_OF[self.door]
+        if to.person is None:
+            if to.platform != platform:
+                raise NoWay("other_door")
+            return Reader(None, to.address or "", self.door)
+        person = await work.people.get(to.person)
+        if person is None or not person.active:
+            raise NothingToSay
+        account = await work.accounts.of(to.person, platform)
+        if account is None:
+            raise NoWay("not_linked")
+        if account.unreachable_since is not None:
+            raise NoWay("unreachable")
+        return Reader(person, account.address, self.door)
+
+
+LISTENER_OF: Mapping[Role, Listener] = MappingProxyType(
+    {
+        Role.MANAGER: Listener.MANAGER,
+        Role.CONSULTANT: Listener.RESPONSIBLE,
+        Role.TEAM_LEAD: Listener.RESPONSIBLE,
+        Role.CARE_WORKER: Listener.CARE_WORKER,
+        Role.COORDINATOR: Listener.COORDINATOR,
+    }
+)
+
+
+def ask_consent(row: OutboxRow, reader: Reader, contents: frozenset[FieldClass]) -> None:
+    """Asks the decision table about what is going to be said. Raises ConsentRefused.
+
+    A stranger, and staff who take no part in signals, only ever read fixed public sentences.
+    """
+    if contents <= {FieldClass.PUBLIC}:
+        return
+    person = reader.person
+    listener = LISTENER_OF.get(person.role) if person else None
+    if person is None or listener is None:
+        raise ConsentRefused(Reason.NO_SUCH_ROW)
+    facts = Facts(same_corporation=row.corporation == person.organisation)
+    decision = decide(Speaker.SERVICE, listener, contents, facts)
+    if not decision.allowed:
+        raise ConsentRefused(decision.reason)
+
+
+def texts_of(parcel: Parcel) -> tuple[Text, ...]:
+    """Every text in a parcel: the message, its buttons, the word on a press."""
+    labels = [button.label for line in parcel.buttons for button in line]
+    return tuple(text for text in (parcel.text, parcel.toast, *labels) if text is not None)
+
+
+def classes_of(texts: tuple[Text, ...]) -> frozenset[FieldClass]:
+    return frozenset(field.cls for text in texts for field in text.all_fields())

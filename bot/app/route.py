@@ -1,0 +1,197 @@
+"""The second transaction of a signal: from NEW to the one responsible person.
+
+Only here does the service ask who lives somewhere. Nothing it finds can reach the sender: the
+receipt was decided before (invariant I1).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.app.house import House
+from bot.app.matters import send_card, staff_today
+from bot.app.submit import INTAKE_SUBJECT, note_context
+from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
+from bot.domain.audit import Action, AuditLine
+from bot.domain.routing import Responsible, Staff, deputies, responsible_for
+from bot.domain.signals import Act, Purpose, Signal, SignalEvent
+from bot.domain.tenancies import Tenancy
+from bot.domain.urgency import Urgency, most_urgent
+from bot.ports.store import Work
+
+JOINED_WITHIN = timedelta(days=14)
+"""A second signal like an open one of this age or younger is joined to it."""
+
+ROUTING_SUBJECT = "routing"
+BATCH = 50
+
+
+async def route_new(house: House, work: Work) -> int:
+    """Routes waiting signals, oldest first, at most a batch; returns how many."""
+    waiting = await work.matters.unrouted(BATCH)
+    for signal in waiting:
+        await route(house, work, signal)
+    return len(waiting)
+
+
+async def route(house: House, work: Work, signal: Signal) -> None:
+    """Finds the responsible person, seals the note for that home, and has the card sent."""
+    now = house.clock.now()
+    tenancy = await _tenancy(house, work, signal)
+    signal = await _sealed_for(work, signal, tenancy)
+    if signal.purpose is Purpose.WITHDRAWAL_HINT and tenancy is not None:
+        await hold_sharing(house, work, tenancy)
+    first = await _first_like_it(work, signal, tenancy)
+    if first is not None:
+        await _join(house, work, signal, first)
+        return
+    staff = await staff_today(house, work, signal.corporation)
+    found = await _responsible(work, signal, tenancy, staff)
+    routed = replace(signal.after(Act.ROUTE), owner=found.person, merged_into=None)
+    await _keep(work, routed, SignalEvent(now, Act.ROUTE, None))
+    await work.audit.append(_line("signal.routed", routed, now, found.person))
+    for person in _told(found, signal.urgency, staff):
+        await send_card(house, work, staff.people[person], signal.ref)
+
+
+async def reroute(house: House, work: Work, corporation: str, person: str) -> None:
+    """Moves what a person cannot be told to whoever stands in; nothing stays with them.
+
+    Where nobody can be reached the matter stays where it is, and its row shows in the outbox.
+    """
+    staff = await staff_today(house, work, corporation)
+    known = staff.people.get(person)
+    if known is None:
+        return
+    for signal in await work.matters.open_of(known.key):
+        found = responsible_for(person, None, staff)
+        if found.person == person:
+            continue
+        moved = replace(signal.after(Act.REASSIGN), owner=found.person)
+        now = house.clock.now()
+        await _keep(work, moved, SignalEvent(now, Act.REASSIGN, None))
+        await work.audit.append(_line("signal.rerouted", moved, now, found.person))
+        await send_card(house, work, staff.people[found.person], signal.ref)
+
+
+async def subject_of(work: Work, signal: Signal) -> str:
+    """The vault subject whose key seals the note of this signal."""
+    if signal.sealed_subject is None:
+        return INTAKE_SUBJECT
+    return await work.vault.open(
+        signal.corporation, ROUTING_SUBJECT, _subject_context(signal.ref), signal.sealed_subject
+    )
+
+
+def _subject_context(ref: str) -> str:
+    return f"signal.subject.{ref}"
+
+
+async def _tenancy(house: House, work: Work, signal: Signal) -> Tenancy | None:
+    today = house.calendar.local_day(house.clock.now())
+    return await work.tenancies.of_unit(signal.corporation, signal.unit, today)
+
+
+async def _sealed_for(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal:
+    """The note under the tenancy's own key, so that erasing the tenant erases the note too."""
+    if tenancy is None:
+        return signal
+    corporation, ref = signal.corporation, signal.ref
+    subject = await work.vault.seal(
+        corporation, ROUTING_SUBJECT, _subject_context(ref), tenancy.subject
+    )
+    note = signal.sealed_note
+    if note is not None:
+        text = await work.vault.open(corporation, INTAKE_SUBJECT, note_context(ref), note)
+        note = await work.vault.seal(corporation, tenancy.subject, note_context(ref), text)
+    return replace(signal, sealed_note=note, sealed_subject=subject)
+
+
+async def _responsible(
+    work: Work, signal: Signal, tenancy: Tenancy | None, staff: Staff
+) -> Responsible:
+    home = await work.places.dwelling(signal.corporation, signal.unit)
+    area = await work.places.neighbourhood(signal.corporation, home.neighbourhood) if home else None
+    return responsible_for(
+        tenancy.contact if tenancy else None, area.consultant if area else None, staff
+    )
+
+
+def _told(found: Responsible, urgency: Urgency, staff: Staff) -> tuple[str, ...]:
+    """Who gets a card at once: the responsible person, and for acute danger those behind too."""
+    if urgency is not Urgency.ACUTE:
+        return (found.person,)
+    behind = next((d for d in deputies(found.person, staff) if staff.can_act(d)), None)
+    everybody = (found.person, *((behind,) if behind else ()), *staff.team_leads())
+    return tuple(dict.fromkeys(everybody))
+
+
+async def _first_like_it(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal | None:
+    """The open signal this one belongs to: named by the sender, or same unit, tenancy, category."""
+    if signal.urgency is Urgency.ACUTE or signal.purpose is Purpose.WITHDRAWAL_HINT:
+        return None
+    for other in await work.matters.open_at(signal.corporation, signal.unit):
+        if other.ref == signal.ref or other.owner is None:
+            continue
+        named = other.ref == signal.merged_into
+        alike = other.category is signal.category and other.purpose is Purpose.OBSERVATION
+        recent = signal.created_at - other.created_at <= JOINED_WITHIN
+        if (named or (alike and recent)) and await _same_tenancy(work, other, tenancy):
+            return other
+    return None
+
+
+async def _same_tenancy(work: Work, other: Signal, tenancy: Tenancy | None) -> bool:
+    subject = None if other.sealed_subject is None else await subject_of(work, other)
+    return subject == (tenancy.subject if tenancy else None)
+
+
+async def _join(house: House, work: Work, signal: Signal, first: Signal) -> None:
+    """Joined inside the house only: the sender's own reference stays as it is."""
+    now = house.clock.now()
+    joined = replace(signal.after(Act.MERGE), merged_into=first.ref, owner=first.owner)
+    await _keep(work, joined, SignalEvent(now, Act.MERGE, None))
+    raised = most_urgent(first.urgency, signal.urgency)
+    await work.signals.save(replace(first, urgency=raised, version=first.version + 1))
+    await work.audit.append(_line("signal.joined", joined, now, first.ref))
+    owner = first.owner
+    person = (await staff_today(house, work, first.corporation)).people.get(owner or "")
+    if person is not None:
+        await send_card(house, work, person, first.ref)
+
+
+async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:
+    """A withdrawal hint from anyone holds new sharing at once, until the consultant decides
+    (docs/domain.md, "Three-party agreement: states")."""
+    today = house.calendar.local_day(house.clock.now())
+    for case in await work.tenancies.cases_of(tenancy.corporation, tenancy.subject):
+        agreement = await work.tenancies.agreement_of(case.corporation, case.code)
+        if agreement is None or state_on(agreement, today) is not AgreementState.ACTIVE:
+            continue
+        paused = transition(agreement.state, AgreementAct.PAUSE)
+        await work.tenancies.save_agreement(replace(agreement, state=paused))
+        now = house.clock.now()
+        await work.audit.append(_audited(tenancy.corporation, "agreement.held", now, case.code))
+
+
+async def _keep(work: Work, signal: Signal, event: SignalEvent) -> None:
+    await work.signals.save(signal)
+    await work.signals.add_event(signal.corporation, signal.ref, event)
+
+
+def _line(event: str, signal: Signal, now: datetime, detail: str) -> AuditLine:
+    return replace(_audited(signal.corporation, event, now, signal.ref), detail=detail)
+
+
+def _audited(corporation: str, event: str, now: datetime, subject: str) -> AuditLine:
+    """One subject a line: no line may join a home's signal to its case."""
+    return AuditLine(
+        corporation=corporation,
+        event=event,
+        at=now,
+        subject=subject,
+        user="service",
+        role="service",
+        action=Action.UPDATE,
+        outcome="done",
+        source="routing",
+    )

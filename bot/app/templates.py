@@ -1,0 +1,279 @@
+"""What each template says: one function a template, from the state of this moment.
+
+They compose; whether it may be said is decided in bot/app/parcels.py, the choke point.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.app.consultants import CARD_TOKEN
+from bot.app.forms import form_token
+from bot.app.house import House
+from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
+from bot.domain.outbox import OutboxRow, Template
+from bot.domain.people import Person, PersonKey, Role
+from bot.domain.signals import OPEN_STATES, Signal, State, released_status
+from bot.domain.urgency import Urgency
+from bot.domain.worktime import last_release
+from bot.ports.doors import Button, Parcel
+from bot.ports.store import Work
+
+SIGNALS_LISTED = 10
+MATTERS_LISTED = 20
+CODE_DIGITS = 6
+MINUTES_IN = {"age.days": 1440, "age.hours": 60, "age.minutes": 1}
+
+AUDIENCE_OF: Mapping[Role, Audience] = MappingProxyType(
+    {
+        Role.MANAGER: Audience.MANAGER,
+        Role.CONSULTANT: Audience.OWNER,
+        Role.TEAM_LEAD: Audience.OWNER,
+        Role.CARE_WORKER: Audience.CARE_WORKER,
+        Role.COORDINATOR: Audience.COORDINATOR,
+        Role.PRIVACY_OFFICER: Audience.PRIVACY_OFFICER,
+        Role.ADMINISTRATOR: Audience.ADMINISTRATOR,
+    }
+)
+
+
+class NothingToSay(Exception):
+    """What this row was about is over; there is nothing left to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it, and where: a person by an account, or a bare address."""
+
+    person: Person | None
+    address: str
+    door: Door
+
+    @property
+    def audience(self) -> Audience:
+        return AUDIENCE_OF[self.person.role] if self.person else Audience.STRANGER
+
+    @property
+    def language(self) -> str:
+        return self.person.language if self.person else "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One row being put into words."""
+
+    house: House
+    work: Work
+    row: OutboxRow
+    reader: Reader
+
+    @property
+    def person(self) -> PersonKey:
+        """The reader as a known person. Raises NothingToSay for a bare address."""
+        if self.row.recipient.person is None:
+            raise NothingToSay
+        return self.row.recipient.person
+
+    def number(self, name: str) -> int | None:
+        value = self.row.details.get(name)
+        return int(value) if value else None
+
+    def word(self, name: str) -> str:
+        return str(self.row.details.get(name, ""))
+
+    def says(self, text: Text | None) -> Parcel:
+        return Parcel(self.reader.address, self.reader.language, text)
+
+
+async def form(telling: Telling) -> Parcel:
+    """The screen of the running dialogue: in place after a press, else new with the old away."""
+    dialogues = telling.work.dialogues
+    state = await dialogues.get(telling.person)
+    if state is None or state.id != telling.row.about or state.screen is None:
+        raise NothingToSay
+    text = state.screen.text
+    if state.screen.problem is not None:
+        text = Text(
+            "form.problem", {"what": own_form(state.screen.problem), "form": own_form(text)}
+        )
+    edit = telling.number("message")
+    shown = await dialogues.messages(telling.person, state.id)
+    return Parcel(
+        address=telling.reader.address,
+        language=telling.reader.language,
+        text=text,
+        buttons=tuple(
+            (Button(choice.label, form_token(state, index)),)
+            for index, choice in enumerate(state.screen.choices)
+        ),
+        edit=edit,
+        delete=tuple(message for message in shown if message != edit),
+        press=telling.word("press") or None,
+    )
+
+
+async def answer(telling: Telling) -> Parcel:
+    """A fixed sentence, a word on a button, or nothing but tidying away."""
+    key = telling.word("text")
+    return await _with_tidying(telling, Text(key) if key else None)
+
+
+async def tidy(telling: Telling) -> Parcel:
+    return await _with_tidying(telling, None)
+
+
+async def receipt(telling: Telling) -> Parcel:
+    """Depends on nothing but what the sender sent (invariant I1)."""
+    acute = telling.word("urgency") == Urgency.ACUTE
+    key = "receipt.acute" if acute else "receipt"
+    return await _with_tidying(telling, Text(key, {"ref": reference(telling.row.about)}))
+
+
+async def call_112(telling: Telling) -> Parcel:
+    return telling.says(Text("answer.call_112"))
+
+
+async def own_signals(telling: Telling) -> Parcel:
+    """The sender's own references with the last status released for each."""
+    signals = await telling.work.signals.sent_by(telling.person, SIGNALS_LISTED)
+    until = last_release(telling.house.clock.now(), telling.house.calendar)
+    lines = []
+    for signal in signals:
+        history = tuple(await telling.work.signals.history(signal.corporation, signal.ref))
+        day = telling.house.calendar.local_day(signal.created_at)
+        fields = {
+            "ref": reference(signal.ref),
+            "day": reference(f"{day:%d-%m}"),
+            "status": reference(Text(f"status.{released_status(history, until)}")),
+        }
+        lines.append(Text("mine.line", fields))
+    if not lines:
+        return telling.says(Text("mine.none"))
+    return telling.says(Text("mine.list", {"lines": reference(tuple(lines))}))
+
+
+async def open_matters(telling: Telling) -> Parcel:
+    """What the reader is responsible for, oldest first."""
+    matters = (await telling.work.matters.open_of(telling.person))[:MATTERS_LISTED]
+    lines = tuple(Text("matters.line", _matter_fields(telling, signal)) for signal in matters)
+    if not lines:
+        return telling.says(Text("matters.none"))
+    return telling.says(Text("matters.list", {"lines": reference(lines)}))
+
+
+async def card(telling: Telling) -> Parcel:
+    """A matter as it stands now, in place of the reader's earlier card of it."""
+    ref, corporation = telling.row.about, telling.row.corporation
+    signal = await telling.work.signals.get(corporation, ref)
+    if signal is None:
+        raise NothingToSay
+    joined = len(await telling.work.matters.merged_into(corporation, ref))
+    cards = await telling.work.cards.of(corporation, ref)
+    earlier = next((one.message for one in cards if one.person == telling.person), None)
+    mine = signal.owner == telling.person.person
+    return Parcel(
+        address=telling.reader.address,
+        language=telling.reader.language,
+        text=_card_text(telling, signal, joined, mine),
+        buttons=_card_buttons(signal, mine),
+        edit=earlier,
+    )
+
+
+async def show_code(telling: Telling) -> Parcel:
+    """The one-time code with which content is read on the corporation's own machine."""
+    challenge = await telling.work.challenges.get(telling.row.about)
+    if challenge is None or challenge.expires_at <= telling.house.clock.now():
+        raise NothingToSay
+    code = telling.work.vault.code("show", challenge.id, CODE_DIGITS)
+    return telling.says(
+        Text("show.code", {"code": reference(code), "ref": reference(challenge.ref)})
+    )
+
+
+WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProxyType(
+    {
+        Template.FORM: form,
+        Template.TIDY: tidy,
+        Template.ANSWER: answer,
+        Template.RECEIPT: receipt,
+        Template.CALL_112: call_112,
+        Template.OWN_SIGNALS: own_signals,
+        Template.OPEN_MATTERS: open_matters,
+        Template.CARD: card,
+        Template.SHOW_CODE: show_code,
+    }
+)
+"""How each template is put into words."""
+
+
+def dialogue_of(row: OutboxRow) -> str:
+    """The dialogue whose messages a row tidies away or adds to; empty when there is none."""
+    if row.template in (Template.FORM, Template.TIDY):
+        return row.about
+    return str(row.details.get("dialogue", ""))
+
+
+async def _with_tidying(telling: Telling, text: Text | None) -> Parcel:
+    dialogue, person = dialogue_of(telling.row), telling.row.recipient.person
+    shown: tuple[int, ...] = ()
+    if dialogue and person:
+        shown = tuple(await telling.work.dialogues.messages(person, dialogue))
+    remove, toast = telling.number("remove"), telling.word("toast")
+    return Parcel(
+        address=telling.reader.address,
+        language=telling.reader.language,
+        text=text,
+        delete=(*shown, remove) if remove and remove not in shown else shown,
+        press=telling.word("press") or None,
+        toast=Text(toast) if toast else None,
+        leave=bool(telling.number("leave")),
+    )
+
+
+def _card_text(telling: Telling, signal: Signal, joined: int, mine: bool) -> Text:
+    fields = _matter_fields(telling, signal)
+    if not mine and signal.state in OPEN_STATES:
+        fields["state"] = reference(Text("card.state.with_colleague"))
+    more = Text("card.joined", {"n": reference(joined)}) if joined else Text("nothing")
+    fields["joined"] = reference(more)
+    return Text("card.acute" if signal.urgency is Urgency.ACUTE else "card", fields)
+
+
+def _matter_fields(telling: Telling, signal: Signal) -> dict[str, Field]:
+    return {
+        "ref": reference(signal.ref),
+        "urgency": reference(Text(f"urgency.{signal.urgency}")),
+        "age": reference(_age(telling.house, signal)),
+        "state": reference(Text(f"card.state.{signal.state}")),
+    }
+
+
+def _age(house: House, signal: Signal) -> Text:
+    minutes = int((house.clock.now() - signal.created_at).total_seconds() // 60)
+    for key, length in MINUTES_IN.items():
+        if minutes >= length:
+            return Text(key, {"n": reference(minutes // length)})
+    return Text("age.now")
+
+
+BUTTONS_IN: Mapping[State, tuple[str, ...]] = MappingProxyType(
+    {
+        State.ROUTED: ("take", "close", "pass"),
+        State.REOPENED: ("take", "close", "pass"),
+        State.ACKNOWLEDGED: ("close", "pass"),
+        State.IN_PROGRESS: ("close", "pass"),
+        State.SNOOZED: ("close", "pass"),
+    }
+)
+"""What the responsible person can do with a card, by the state of the matter."""
+
+
+def _card_buttons(signal: Signal, mine: bool) -> tuple[tuple[Button, ...], ...]:
+    """A colleague standing by can only take it up while nobody has."""
+    acts = BUTTONS_IN.get(signal.state, ())
+    if not mine:
+        acts = tuple(act for act in acts if act == "take" and signal.urgency is Urgency.ACUTE)
+    return tuple(
+        (Button(Text(f"card.button.{act}"), f"{CARD_TOKEN}:{signal.ref}:{act}"),) for act in acts
+    )
