@@ -1,17 +1,32 @@
-"""Homes as the public knows them: units, addresses, neighbourhoods. Nothing here knows a tenant."""
+"""Homes as the public knows them: units, addresses, neighbourhoods. Nothing here knows a tenant.
+
+How a home may be named in a text: docs/domain.md, "Public holidays, formats, words".
+"""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_UNIT_IN_TEXT = re.compile(
-    r"(?<![A-Za-z0-9])([A-Za-z]{1,3})\s?[-\u2010-\u2015.]?\s?(\d{2,7})(?![A-Za-z0-9])"
+_GAP = r"[\s.\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212]"
+"""What people put, or their keyboards slip, between the parts of a unit id."""
+
+_UNIT = re.compile(
+    rf"(?<!\w)[A-Za-z]{{1,3}}{_GAP}{{0,3}}\d{{1,7}}(?P<more>(?:[-./]\d{{1,4}})+)?(?!\w)"
 )
-_POSTCODE_AND_NUMBER = re.compile(
-    r"(?<!\d)([1-9]\d{3})\s?([A-Za-z]{2})[\s,]+(?:nr\.?\s?|huisnummer\s?)?(\d{1,5})\s?-?\s?([A-Za-z]?\d{0,4})(?!\w)"
+_POSTCODE = re.compile(
+    r"(?<!\w)([1-9]\d{3}\s?[A-Za-z]{2})[\s,.:-]*(?:(?:huis)?(?:nummer|nr|no)[\s.:]*)?(?=\d)",
+    re.IGNORECASE,
 )
-_STREET_AND_NUMBER = re.compile(
-    r"(?<!\w)([A-Za-zÀ-ÿ][\wÀ-ÿ.'’-]*(?:\s[A-Za-zÀ-ÿ][\wÀ-ÿ.'’-]*){0,4})\s(?:nr\.?\s?)?(\d{1,5})\s?-?([A-Za-z]{0,2})(?!\w)"
-)
+_NUMBER = re.compile(r"\d{1,5}(?:[A-Za-z]{1,4}\d{0,3})?(?:[-/](?:\d{1,4}|[A-Za-z]{1,4}))?(?!\w)")
+_ADDITION_APART = re.compile(r"\s{0,3}-?\s{0,3}(?:[A-Za-z]|bis|hs|[IV]{2,3})(?!\w)", re.IGNORECASE)
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+_BETWEEN_STREET_WORDS = re.compile(r"[\s.'’-]{0,3}")
+_BEFORE_NUMBER = re.compile(r"[\s,.:]{0,3}")
+_WORDS_FOR_NUMBER = frozenset({"nr", "no", "nummer", "huisnr", "huisnummer"})
+_MOST_STREET_WORDS = 8
+_LONGEST_BARE_UNIT = 20
+_MOST_PLACES = 60
 _FORBIDDEN_POSTCODE_LETTERS = frozenset({"SA", "SD", "SS"})
 
 
@@ -53,15 +68,15 @@ class PlaceName:
 
 def unit_key(unit: str) -> str:
     """The form in which units are compared: "e 4471", "E4471" and "E-4471" are one unit."""
-    return "u:" + re.sub(r"[^0-9A-Z]", "", unit.upper())
+    return "u:" + _folded(unit)
 
 
 def postcode_key(postcode: str, number: str) -> str:
-    return "p:" + re.sub(r"[^0-9A-Z]", "", f"{postcode}{number}".upper())
+    return f"p:{_folded(postcode)}|{_folded_number(number)}"
 
 
 def street_key(street: str, number: str) -> str:
-    return "s:" + re.sub(r"[^0-9a-zà-ÿ]", "", f"{street}{number}".lower())
+    return f"s:{_folded(street)}|{_folded_number(number)}"
 
 
 def keys_of(home: Dwelling) -> frozenset[str]:
@@ -81,28 +96,105 @@ def is_unit_key(key: str) -> bool:
 
 def is_postcode(text: str) -> bool:
     """A Dutch postcode `1234 AB`: no leading zero, not SA, SD or SS."""
-    match = re.fullmatch(r"([1-9]\d{3})\s?([A-Za-z]{2})", text.strip())
-    return match is not None and match[2].upper() not in _FORBIDDEN_POSTCODE_LETTERS
+    match = re.fullmatch(r"[1-9][0-9]{3}\s?([A-Za-z]{2})", text.strip())
+    return match is not None and match[1].upper() not in _FORBIDDEN_POSTCODE_LETTERS
 
 
 def places_named(text: str) -> tuple[PlaceName, ...]:
     """Every part of a text that may name a home, likeliest first: unit id, postcode, street.
 
-    A street's name can be any of the last words before the number, so each is offered.
+    A guess costs no more than a search that finds nothing, so it offers rather too many: a street's
+    name can be any of the last words before the number, a letter after it an addition or a word. A
+    number alone names no home. At most sixty places, so that no text is endless work.
     """
-    found = [
-        PlaceName(unit_key(match[1] + match[2]), match.start(), match.end())
-        for match in _UNIT_IN_TEXT.finditer(text)
-    ]
-    found += [
-        PlaceName(postcode_key(match[1] + match[2], match[3] + match[4]), *match.span())
-        for match in _POSTCODE_AND_NUMBER.finditer(text)
-    ]
-    for match in _STREET_AND_NUMBER.finditer(text):
-        for word in re.finditer(r"\S+", match[1]):
-            street = match[1][word.start() :]
-            key = street_key(street, match[2] + match[3])
-            found.append(PlaceName(key, match.start() + word.start(), match.end()))
-    if not found and text.strip():
-        found.append(PlaceName(unit_key(text), 0, len(text)))
-    return tuple(found)
+    by_postcode = tuple(_by_postcode(text))
+    others = (*_by_unit(text), *_by_street(text))
+    apart = tuple(place for place in others if not any(_overlap(place, p) for p in by_postcode))
+    units = tuple(place for place in apart if is_unit_key(place.key))
+    streets = tuple(place for place in apart if not is_unit_key(place.key))
+    return (*units, *by_postcode, *streets)[:_MOST_PLACES] or _as_bare_unit(text)
+
+
+def _by_unit(text: str) -> Iterator[PlaceName]:
+    for match in _UNIT.finditer(text):
+        yield PlaceName(unit_key(match[0]), *match.span())
+        if match["more"]:
+            shorter = text[match.start() : match.start("more")]
+            yield PlaceName(unit_key(shorter), match.start(), match.start("more"))
+
+
+def _by_postcode(text: str) -> Iterator[PlaceName]:
+    for match in _POSTCODE.finditer(text):
+        for end in _ends_of_number(text, match.end()):
+            key = postcode_key(match[1], text[match.end() : end])
+            yield PlaceName(key, match.start(), end)
+
+
+def _by_street(text: str) -> Iterator[PlaceName]:
+    words = tuple(_WORD.finditer(text))
+    for at, number in enumerate(words):
+        if not number[0].isdecimal():
+            continue
+        for first, last in _streets_before(text, words, at):
+            street = text[words[first].start() : words[last].end()]
+            for end in _ends_of_number(text, number.start()):
+                key = street_key(street, text[number.start() : end])
+                yield PlaceName(key, words[first].start(), end)
+
+
+def _streets_before(
+    text: str, words: tuple[re.Match[str], ...], number: int
+) -> Iterator[tuple[int, int]]:
+    """The first and last word of each street that may stand before a number, longest first."""
+    last = number - 1
+    if last >= 0 and words[last][0].lower() in _WORDS_FOR_NUMBER:
+        last -= 1
+    if last < 0 or not _only(_BEFORE_NUMBER, text, words[last].end(), words[last + 1].start()):
+        return
+    first = last
+    while (
+        first > 0
+        and last - first + 1 < _MOST_STREET_WORDS
+        and _only(_BETWEEN_STREET_WORDS, text, words[first - 1].end(), words[first].start())
+    ):
+        first -= 1
+    for start in range(first, last + 1):
+        if any(word[0].isalpha() and len(word[0]) > 1 for word in words[start : last + 1]):
+            yield start, last
+
+
+def _ends_of_number(text: str, start: int) -> Iterator[int]:
+    """Where a house number may end: after an addition that stands apart ("3 B"), and before it."""
+    number = _NUMBER.match(text, start)
+    if number is None:
+        return
+    addition = _ADDITION_APART.match(text, number.end())
+    if addition is not None and number[0].isdecimal():
+        yield addition.end()
+    yield number.end()
+
+
+def _as_bare_unit(text: str) -> tuple[PlaceName, ...]:
+    """A short answer with a digit and nothing else recognised may be a unit id of another shape."""
+    if len(text.strip()) <= _LONGEST_BARE_UNIT and any(letter.isdecimal() for letter in text):
+        return (PlaceName(unit_key(text), 0, len(text)),)
+    return ()
+
+
+def _only(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    return pattern.fullmatch(text, start, end) is not None
+
+
+def _overlap(one: PlaceName, other: PlaceName) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only, without case and accents."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(str(int(c)) if c.isdecimal() else c for c in plain if c.isalnum())
+
+
+def _folded_number(number: str) -> str:
+    """As `_folded`, but 12-3 stays another number than 123."""
+    return "-".join(_folded(part) for part in re.split(r"(?<=\d)\W+(?=\d)", number.strip()))
