@@ -78,7 +78,7 @@ def responsible_for(
 ) -> Responsible:
     """The one responsible person.
 
-    Raises NoTeamLead when it comes to a team lead and there is none; the start-up check prevents it.
+    Raises NoTeamLead when only a team lead is left and there is none; start-up prevents that.
     """
     for person, why in _candidates(fixed_contact, neighbourhood_consultant, staff):
         if staff.can_act(person):
