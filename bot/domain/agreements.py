@@ -65,7 +65,10 @@ def transition(state: AgreementState, act: AgreementAct) -> AgreementState:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """`ends` is the first day on which nothing may be shared any more (Europe/Amsterdam)."""
+    """`ends` is the first day on which nothing may be shared any more (Europe/Amsterdam).
+
+    `signed` holds the day on which each party signed.
+    """
 
     corporation: str
     id: str
@@ -81,10 +84,13 @@ def signed_by_all(signed: Mapping[Party, date]) -> bool:
 
 
 def state_on(agreement: Agreement, today: date) -> AgreementState:
-    """The state that counts today: fail closed on a missing signature or a term that has passed."""
-    if agreement.state is AgreementState.ACTIVE:
-        if not signed_by_all(agreement.signed) or today < agreement.starts:
-            return AgreementState.DRAFT
-        if today >= agreement.ends:
-            return AgreementState.EXPIRED
+    """The state that counts today, whatever is stored: fail closed on a term that has passed or not
+    begun, and on a signature that is missing or still to come."""
+    if agreement.state not in (AgreementState.ACTIVE, AgreementState.PAUSED):
+        return agreement.state
+    if today >= agreement.ends:
+        return AgreementState.EXPIRED
+    signed = {party: day for party, day in agreement.signed.items() if day <= today}
+    if today < agreement.starts or not signed_by_all(signed):
+        return AgreementState.DRAFT
     return agreement.state
