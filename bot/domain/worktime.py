@@ -25,8 +25,8 @@ class WorkCalendar:
         return instant.astimezone(self.zone).date()
 
     def add_working_days(self, day: date, count: int) -> date:
-        """The count-th working day after `day`; `day` itself does not count."""
-        while count:
+        """The count-th working day after `day`, which itself does not count; 0 gives `day`."""
+        while count > 0:
             day += timedelta(days=1)
             count -= self.is_working_day(day)
         return day
