@@ -1,4 +1,4 @@
-"""Who takes part: roles and the people who hold them (docs/domain.md, "People and organisations")."""
+"""Who takes part: roles and who holds them (docs/domain.md, "People and organisations")."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -50,9 +50,7 @@ CATEGORIES: Mapping[Category, CategoryRule] = MappingProxyType(
             Urgency.NORMAL, _MANAGER_AND_CARE, ("SOC.STA", "SOC.ONG")
         ),
         Category.CONFLICT: CategoryRule(Urgency.LOW, _MANAGER_AND_CARE, ("SOC.RUZ",)),
-        Category.WORRIED_NEIGHBOURS: CategoryRule(
-            Urgency.LOW, frozenset({Role.MANAGER}), ("SOC",)
-        ),
+        Category.WORRIED_NEIGHBOURS: CategoryRule(Urgency.LOW, frozenset({Role.MANAGER}), ("SOC",)),
         Category.NO_CONTACT: CategoryRule(Urgency.URGENT, _MANAGER_AND_CARE, ("SOC",)),
         Category.UNSAFE: CategoryRule(Urgency.URGENT, _MANAGER_AND_CARE, ("SOC.ONV",)),
         Category.AGGRESSION: CategoryRule(Urgency.URGENT, _MANAGER_AND_CARE, ("AGR",)),
