@@ -133,8 +133,8 @@ def answer(
 ) -> DialogueState:
     """The state after an answer, one revision on.
 
-    Raises Repeated for a button of an earlier screen, Stale for one of another dialogue and for
-    anything after the end.
+    Raises Repeated for a button of an earlier screen, Stale for one of another dialogue or for
+    text after the end.
     """
     if isinstance(given, Press):
         return _changed(dialogue, state, pressed(state, given).gives, facts)
@@ -168,13 +168,14 @@ def answer_line(
 
 def pressed(state: DialogueState, press: Press) -> Choice:
     """The choice a button stands for. Raises Repeated or Stale as `answer` does."""
-    if press.dialogue != state.id or state.screen is None or press.revision > state.revision:
+    if press.dialogue != state.id:
         raise Stale
     if press.revision < state.revision:
         raise Repeated
-    if not 0 <= press.index < len(state.screen.choices):
+    offered = state.screen.choices if state.screen else ()
+    if press.revision > state.revision or not 0 <= press.index < len(offered):
         raise Stale
-    return state.screen.choices[press.index]
+    return offered[press.index]
 
 
 def _take(
