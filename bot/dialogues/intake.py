@@ -46,7 +46,7 @@ def prefill(text: str, facts: IntakeFacts) -> Answers:
     category = category_of(text)
     if category in categories_for(facts.role):
         changes |= _category_answer(category)
-    if _says_more_than_a_place(text):
+    if _says_more_than_a_place(text, facts):
         changes |= _note_answer(text, changes, facts)
     chosen = urgency_of(text)
     if chosen and changes.get("urgency") != Urgency.ACUTE:
@@ -74,9 +74,12 @@ def _sent_if(known: bool) -> dict[str, str | None]:
     return {"confirmed": "yes"} if known else {}
 
 
-def _says_more_than_a_place(text: str) -> bool:
+def _says_more_than_a_place(text: str, facts: IntakeFacts) -> bool:
+    """Leaves the home out of the text: the one that is known, else as few words as may name it."""
+    known = {key for home in facts.found for key in keys_of(home)}
+    places = sorted(places_named(text), key=lambda p: (p.key not in known, p.end - p.start))
     rest = text
-    for place in places_named(text):
+    for place in places:
         rest = rest.replace(text[place.start : place.end], " ")
     return len(rest.split()) > 1
 
