@@ -15,7 +15,7 @@ from bot.domain.signals import NotPossible, Outcome
 from bot.ports.doors import Inbound, Kind
 from bot.ports.store import Conflict, Work
 
-CARD_TOKEN = "card"
+CARD_BUTTON = "card"
 """Marks a card's buttons, `card:REF:act`; forms have tokens of their own."""
 
 DIALOGUES: dict[str, Dialogue[MatterFacts]] = {"close": RESOLVE, "pass": HAND_OVER}
@@ -40,7 +40,7 @@ async def talk(house: House, work: Work, person: Person, inbound: Inbound) -> No
 
 
 async def _press(house: House, work: Work, person: Person, inbound: Inbound) -> None:
-    if inbound.token.startswith(f"{CARD_TOKEN}:"):
+    if inbound.token.startswith(f"{CARD_BUTTON}:"):
         await _card_button(house, work, person, inbound)
         return
     state = await forms.current(house, work, person)

@@ -15,7 +15,7 @@ from bot.domain.audit import Action, AuditLine
 from bot.domain.homes import Dwelling, places_named
 from bot.domain.outbox import Template
 from bot.domain.people import Person
-from bot.domain.screening import OwnAddress, Outcome, Screening
+from bot.domain.screening import Outcome, OwnAddress, Screening
 from bot.domain.signals import ReleasedStatus, Signal, released_status
 from bot.domain.worktime import last_release
 from bot.ports.doors import Inbound, Kind

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.app.consultants import CARD_TOKEN
+from bot.app.consultants import CARD_BUTTON
 from bot.app.forms import form_token
 from bot.app.house import House
 from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
@@ -275,5 +275,5 @@ def _card_buttons(signal: Signal, mine: bool) -> tuple[tuple[Button, ...], ...]:
     if not mine:
         acts = tuple(act for act in acts if act == "take" and signal.urgency is Urgency.ACUTE)
     return tuple(
-        (Button(Text(f"card.button.{act}"), f"{CARD_TOKEN}:{signal.ref}:{act}"),) for act in acts
+        (Button(Text(f"card.button.{act}"), f"{CARD_BUTTON}:{signal.ref}:{act}"),) for act in acts
     )

@@ -1,0 +1,236 @@
+"""config.toml as frozen settings. Unknown keys are refused; secrets come from files or environment.
+
+Every key is explained in config.example.toml. Any key can be given by the environment as well:
+`SEINTJE_TELEGRAM__TOKEN` stands for `token` in `[telegram]`.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class BadConfiguration(Exception):
+    """The configuration cannot be used. The argument says which key, and what to do."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Service(_Section):
+    language: Literal["nl", "en"] = "nl"
+    timezone: str = "Europe/Amsterdam"
+    listen: str = "127.0.0.1:8321"
+    closing_days: tuple[str, ...] = ()
+    log: Literal["text", "json"] = "text"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as unknown:
+            raise ValueError("unknown_zone") from unknown
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError("not_host_and_port")
+        return value
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class Storage(_Section):
+    url: str = "sqlite:///data/seintje.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("sqlite", "postgresql"):
+            raise ValueError("unknown_storage")
+        return value
+
+
+class Secrets(_Section):
+    master_key_file: Path = Path("data/master.key")
+    keystore: Path = Path("data/keystore.db")
+
+
+class Telegram(_Section):
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    base_url: str = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    messages_per_second: float = Field(default=30.0, gt=0)
+    messages_per_second_per_chat: float = Field(default=1.0, gt=0)
+
+    @model_validator(mode="after")
+    def _one_token(self) -> "Telegram":
+        if (self.token is None) == (self.token_file is None):
+            raise ValueError("one_token")
+        if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret):
+            raise ValueError("webhook_needs_url_and_secret")
+        return self
+
+
+class Matrix(_Section):
+    homeserver: str
+    user_id: str
+    password_file: Path
+    store_dir: Path
+
+
+class Settings(BaseSettings):
+    """The whole configuration. A channel without its section is off."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="SEINTJE_", env_nested_delimiter="__"
+    )
+
+    service: Service = Service()
+    storage: Storage = Storage()
+    secrets: Secrets = Secrets()
+    telegram: Telegram | None = None
+    matrix: Matrix | None = None
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads the file. Paths in it are relative to its folder. Raises BadConfiguration."""
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadConfiguration(
+            f"{path}: dit bestand is er niet. Kopieer config.example.toml en vul het in."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as unreadable:
+        raise BadConfiguration(f"{path}: dit is geen goede TOML: {unreadable}") from None
+    except OSError as closed:
+        raise BadConfiguration(f"{path}: niet te lezen ({closed.strerror}).") from None
+    try:
+        settings = _from_file(path)
+    except ValidationError as faults:
+        lines = [_explained(fault["loc"], fault) for fault in faults.errors()]
+        raise BadConfiguration(f"{path}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+    return _relative_to(settings, path.resolve().parent)
+
+
+def _from_file(path: Path) -> Settings:
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    return FromFile()
+
+
+EXPLANATIONS = {
+    "unknown_zone": "deze tijdzone bestaat niet; schrijf bijvoorbeeld Europe/Amsterdam",
+    "not_host_and_port": "schrijf adres:poort, bijvoorbeeld 127.0.0.1:8321",
+    "unknown_storage": "begin met sqlite:/// of postgresql://",
+    "one_token": "geef óf token óf token_file, precies één van de twee",
+    "webhook_needs_url_and_secret": "mode = webhook heeft webhook_url en webhook_secret nodig",
+}
+
+
+def _explained(place: tuple[int | str, ...], fault: Any) -> str:
+    """One line for a person: the key, what is wrong, what to do. Never the value: it may be
+    secret."""
+    key = ".".join(str(part) for part in place)
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: deze sleutel ken ik niet.{_nearest(place)}"
+    if fault["type"] == "missing":
+        return f"{key}: deze sleutel ontbreekt."
+    reason = str(fault.get("ctx", {}).get("error", ""))
+    if reason in EXPLANATIONS:
+        return f"{key}: {EXPLANATIONS[reason]}."
+    if fault["type"] == "literal_error":
+        return f"{key}: kies uit {fault['ctx']['expected']}."
+    return f"{key}: {fault['msg']}."
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    model: type[BaseModel] = Settings
+    for part in place[:-1]:
+        annotation = model.model_fields[str(part)].annotation
+        options = [annotation, *getattr(annotation, "__args__", ())]
+        model = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))
+    close = difflib.get_close_matches(str(place[-1]), list(model.model_fields), n=1)
+    return f" Bedoelde u {close[0]}?" if close else " Haal hem weg."
+
+
+def _relative_to(settings: Settings, folder: Path) -> Settings:
+    url = settings.storage.url
+    if url.startswith("sqlite:///"):
+        url = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
+    updated: dict[str, Any] = {
+        "storage": settings.storage.model_copy(update={"url": url}),
+        "secrets": _absolute(settings.secrets, folder),
+    }
+    for name in ("telegram", "matrix"):
+        section = getattr(settings, name)
+        if section is not None:
+            updated[name] = _absolute(section, folder)
+    return settings.model_copy(update=updated)
+
+
+def _absolute(section: S, folder: Path) -> S:
+    paths = {name: value for name, value in section if isinstance(value, Path)}
+    return section.model_copy(update={name: folder / value for name, value in paths.items()})
+
+
+def telegram_token(telegram: Telegram) -> str:
+    """The bot's token. Raises BadConfiguration when the file cannot be read or is empty."""
+    if telegram.token is not None:
+        return telegram.token.get_secret_value().strip()
+    if telegram.token_file is None:
+        raise BadConfiguration("telegram.token_file ontbreekt.")
+    try:
+        token = telegram.token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadConfiguration(
+            f"telegram.token_file: {telegram.token_file} is niet te lezen. Zet het token van "
+            "@BotFather in dat bestand."
+        ) from None
+    if not token:
+        raise BadConfiguration(f"telegram.token_file: {telegram.token_file} is leeg.")
+    return token
