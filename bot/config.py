@@ -6,6 +6,7 @@ Every key is explained in config.example.toml. Any key can be given by the envir
 
 import difflib
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -27,11 +28,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.domain.disclosure import Text, public
+
 S = TypeVar("S", bound=BaseModel)
 
 
 class BadConfiguration(Exception):
-    """The configuration cannot be used. The argument says which key, and what to do."""
+    """The configuration cannot be used; `text` says which key, and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.key)
+        self.text = text
 
 
 class _Section(BaseModel):
@@ -44,6 +51,15 @@ class Service(_Section):
     listen: str = "127.0.0.1:8321"
     closing_days: tuple[str, ...] = ()
     log: Literal["text", "json"] = "text"
+
+    @field_validator("closing_days")
+    @classmethod
+    def _dates(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            [date.fromisoformat(day) for day in value]
+        except ValueError as wrong:
+            raise ValueError("not_a_date") from wrong
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -129,21 +145,23 @@ class Settings(BaseSettings):
 
 def load_settings(path: Path) -> Settings:
     """Reads the file. Paths in it are relative to its folder. Raises BadConfiguration."""
+    file = public(str(path))
     try:
         tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadConfiguration(
-            f"{path}: dit bestand is er niet. Kopieer config.example.toml en vul het in."
-        ) from None
+        raise BadConfiguration(Text("config.no_file", {"file": file})) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as unreadable:
-        raise BadConfiguration(f"{path}: dit is geen goede TOML: {unreadable}") from None
+        reason = public(str(unreadable))
+        raise BadConfiguration(Text("config.no_toml", {"file": file, "reason": reason})) from None
     except OSError as closed:
-        raise BadConfiguration(f"{path}: niet te lezen ({closed.strerror}).") from None
+        reason = public(closed.strerror or "")
+        raise BadConfiguration(Text("config.no_access", {"file": file, "reason": reason})) from None
     try:
         settings = _from_file(path)
-    except ValidationError as faults:
-        lines = [_explained(fault["loc"], fault) for fault in faults.errors()]
-        raise BadConfiguration(f"{path}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+    except ValidationError as wrong:
+        faults = tuple(_explained(fault["loc"], fault) for fault in wrong.errors())
+        wrong_keys = Text("config.faults", {"file": file, "faults": public(faults)})
+        raise BadConfiguration(wrong_keys) from None
     return _relative_to(settings, path.resolve().parent)
 
 
@@ -163,29 +181,35 @@ def _from_file(path: Path) -> Settings:
     return FromFile()
 
 
-EXPLANATIONS = {
-    "unknown_zone": "deze tijdzone bestaat niet; schrijf bijvoorbeeld Europe/Amsterdam",
-    "not_host_and_port": "schrijf adres:poort, bijvoorbeeld 127.0.0.1:8321",
-    "unknown_storage": "begin met sqlite:/// of postgresql://",
-    "one_token": "geef óf token óf token_file, precies één van de twee",
-    "webhook_needs_url_and_secret": "mode = webhook heeft webhook_url en webhook_secret nodig",
-}
-
-
-def _explained(place: tuple[int | str, ...], fault: Any) -> str:
-    """One line for a person: the key, what is wrong, what to do. Never the value: it may be
-    secret."""
-    key = ".".join(str(part) for part in place)
+def _explained(place: tuple[int | str, ...], fault: Any) -> Text:
+    """The key, what is wrong, what to do. Never the value: it may be secret."""
+    key = public(".".join(str(part) for part in place))
     if fault["type"] == "extra_forbidden":
-        return f"{key}: deze sleutel ken ik niet.{_nearest(place)}"
+        nearest = _nearest(place)
+        if nearest:
+            return Text("config.unknown_key_nearest", {"key": key, "nearest": public(nearest)})
+        return Text("config.unknown_key", {"key": key})
     if fault["type"] == "missing":
-        return f"{key}: deze sleutel ontbreekt."
-    reason = str(fault.get("ctx", {}).get("error", ""))
-    if reason in EXPLANATIONS:
-        return f"{key}: {EXPLANATIONS[reason]}."
+        return Text("config.missing_key", {"key": key})
     if fault["type"] == "literal_error":
-        return f"{key}: kies uit {fault['ctx']['expected']}."
-    return f"{key}: {fault['msg']}."
+        choices = public(str(fault["ctx"]["expected"]))
+        return Text("config.choose", {"key": key, "choices": choices})
+    reason = str(fault.get("ctx", {}).get("error", ""))
+    if reason in OWN_REASONS:
+        return Text(f"config.{reason}", {"key": key})
+    return Text("config.bad_value", {"key": key, "reason": public(fault["msg"])})
+
+
+OWN_REASONS = frozenset(
+    {
+        "unknown_zone",
+        "not_host_and_port",
+        "unknown_storage",
+        "one_token",
+        "webhook_needs_url_and_secret",
+        "not_a_date",
+    }
+)
 
 
 def _nearest(place: tuple[int | str, ...]) -> str:
@@ -195,7 +219,7 @@ def _nearest(place: tuple[int | str, ...]) -> str:
         options = [annotation, *getattr(annotation, "__args__", ())]
         model = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))
     close = difflib.get_close_matches(str(place[-1]), list(model.model_fields), n=1)
-    return f" Bedoelde u {close[0]}?" if close else " Haal hem weg."
+    return close[0] if close else ""
 
 
 def _relative_to(settings: Settings, folder: Path) -> Settings:
@@ -222,15 +246,11 @@ def telegram_token(telegram: Telegram) -> str:
     """The bot's token. Raises BadConfiguration when the file cannot be read or is empty."""
     if telegram.token is not None:
         return telegram.token.get_secret_value().strip()
-    if telegram.token_file is None:
-        raise BadConfiguration("telegram.token_file ontbreekt.")
+    file = telegram.token_file or Path()
     try:
-        token = telegram.token_file.read_text(encoding="utf-8").strip()
+        token = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise BadConfiguration(
-            f"telegram.token_file: {telegram.token_file} is niet te lezen. Zet het token van "
-            "@BotFather in dat bestand."
-        ) from None
+        token = ""
     if not token:
-        raise BadConfiguration(f"telegram.token_file: {telegram.token_file} is leeg.")
+        raise BadConfiguration(Text("config.no_token", {"file": public(str(file))}))
     return token
