@@ -7,16 +7,20 @@ receipt was decided before (invariant I1).
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.app.house import House
 from bot.app.matters import send_card, staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
 from bot.domain.audit import Action, AuditLine
-from bot.domain.routing import Responsible, Staff, deputies, responsible_for
+from bot.domain.routing import NoTeamLead, Responsible, Staff, deputies, responsible_for
 from bot.domain.signals import Act, Purpose, Signal, SignalEvent
 from bot.domain.tenancies import Tenancy
 from bot.domain.urgency import Urgency, most_urgent
-from bot.ports.store import Work
+from bot.ports.store import StorageBusy, Work
+
+log = structlog.get_logger()
 
 JOINED_WITHIN = timedelta(days=14)
 """A second signal like an open one of this age or younger is joined to it."""
@@ -26,11 +30,31 @@ BATCH = 50
 
 
 async def route_new(house: House, work: Work) -> int:
-    """Routes waiting signals, oldest first, at most a batch; returns how many."""
+    """Routes waiting signals, oldest first, at most a batch; returns how many.
+
+    A signal that cannot be routed as usual goes to the team lead: none stays lying.
+    """
     waiting = await work.matters.unrouted(BATCH)
     for signal in waiting:
-        await route(house, work, signal)
+        try:
+            async with work.savepoint():
+                await route(house, work, signal)
+        except (StorageBusy, NoTeamLead):
+            raise
+        except Exception as fault:  # noqa: BLE001  # whatever is wrong, a person must hear of it
+            log.error("routing_failed", ref=signal.ref, error=type(fault).__name__)
+            await _route_to_team_lead(house, work, signal)
     return len(waiting)
+
+
+async def _route_to_team_lead(house: House, work: Work, signal: Signal) -> None:
+    staff = await staff_today(house, work, signal.corporation)
+    lead = responsible_for(None, None, staff).person
+    now = house.clock.now()
+    routed = replace(signal.after(Act.ROUTE), owner=lead, merged_into=None)
+    await _keep(work, routed, SignalEvent(now, Act.ROUTE, None))
+    await work.audit.append(_line("signal.routed_by_fallback", routed, now, lead))
+    await send_card(house, work, staff.people[lead], signal.ref)
 
 
 async def route(house: House, work: Work, signal: Signal) -> None:
