@@ -70,53 +70,81 @@ DOORS: Mapping[Door, str] = {
     Door.CONSOLE: "the corporation's own machine",
 }
 
-OPENING = """\
+PAGE = """\
 # Who may tell whom what
 
-For privacy officers and whoever has to judge them. This page is made from the rules the service runs
-on (`bot/domain/consent.py` and `bot/domain/disclosure.py`); a test fails when they differ. To make it
-anew: `python -m tests.domain.render_consent`. Where the rules come from: [domain.md](domain.md).
+For privacy officers and whoever has to judge them. This page is made from the rules the service
+runs on (`bot/domain/consent.py` and `bot/domain/disclosure.py`); a test fails when they differ. To
+make it anew: `python -m tests.domain.render_consent`. Where the rules come from:
+[domain.md](domain.md).
 
 A telling passes three gates, and each can only refuse:
 
 1. **The table below** decides whether this speaker may tell this listener, under which conditions,
-   and what it may contain. It is asked when something is taken in and asked again immediately before
-   every attempt to deliver it, so that a withdrawal also stops what was already waiting.
+   and what it may contain. It is asked when something is taken in and asked again immediately
+   before every attempt to deliver it, so that a withdrawal also stops what was already waiting.
 2. **The reader's clearance** limits what this kind of reader may see at all.
 3. **The door's clearance** limits what may travel that way at all, whoever reads.
 
 What no row permits is refused. The audit log then gets a reason code. The person whose telling is
 refused always reads the same sentence, so that a refusal tells nothing.
+
+## The table
+
+{table}
+
+Whoever is not in the first two columns together (a neighbour as speaker, a care worker telling a
+neighbourhood manager) is refused. A neighbour is told by staff, by mouth, and only the fixed
+sentence.
+
+## What the kinds of content are
+
+{classes}
+
+## Reason codes of a refusal
+
+The first condition that does not hold gives the code.
+
+{conditions}
+
+{other_refusals}
+
+## What a reader may see, by which door
+
+Each cell is what both the reader and the door are cleared for; nothing else can be put into words
+there.
+
+{seen}
+
+## The clearances by themselves
+
+{audiences}
+
+{doors}
 """
 
 
 def render() -> str:
     """The whole document."""
-    parts = [
-        OPENING,
-        "## The table",
-        _table(("from", "to", "only when", "may contain"), map(_row, TABLE)),
-        "Whoever is not in the first two columns together (a neighbour as speaker, a care worker\n"
-        "telling a neighbourhood manager) is refused. A neighbour is told by staff, by mouth, and\n"
-        "only the fixed sentence.",
-        "## What the kinds of content are",
-        _table(("kind", "for example"), CLASSES.values()),
-        "## Reason codes of a refusal",
-        "The first condition that does not hold gives the code.",
-        _table(("code", "it was refused because this does not hold"), _codes(CONDITIONS)),
-        _table(("code", "it was refused because"), _codes(REFUSALS_BESIDE_CONDITIONS)),
-        "## What a reader may see, by which door",
-        "Each cell is what both the reader and the door are cleared for; nothing else can be put\n"
-        "into words there.",
-        _table(("reader", *DOORS.values()), map(_seen_by, AUDIENCES)),
-        "## The clearances by themselves",
-        _table(
-            ("reader", "cleared for"),
-            ((AUDIENCES[a], _kinds(AUDIENCE_CLEARANCE[a])) for a in AUDIENCES),
+    return PAGE.format(
+        table=_table(("from", "to", "only when", "may contain"), map(_row, TABLE)),
+        classes=_table(("kind", "for example"), CLASSES.values()),
+        conditions=_table(
+            ("code", "it was refused because this does not hold"), _codes(CONDITIONS)
         ),
-        _table(("door", "cleared for"), ((DOORS[d], _kinds(DOOR_CLEARANCE[d])) for d in DOORS)),
-    ]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+        other_refusals=_table(
+            ("code", "it was refused because"), _codes(REFUSALS_BESIDE_CONDITIONS)
+        ),
+        seen=_table(("reader", *DOORS.values()), map(_seen_by, AUDIENCES)),
+        audiences=_table(
+            ("reader", "cleared for"),
+            ((words, _kinds(AUDIENCE_CLEARANCE[who])) for who, words in AUDIENCES.items()),
+        ),
+        doors=_table(
+            ("door", "cleared for"),
+            ((words, _kinds(DOOR_CLEARANCE[door])) for door, words in DOORS.items()),
+        ),
+    )
 
 
 def _row(row: Row) -> tuple[str, ...]:

@@ -6,10 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.consent import Listener, Reason, Speaker
+from bot.domain.disclosure import Audience, Door, FieldClass
 from bot.domain.people import Role
 from bot.domain.signals import CATEGORIES, Category
 from bot.domain.urgency import Urgency
-from tests.domain.render_consent import DOCUMENT, render
+from tests.domain.render_consent import (
+    AUDIENCES,
+    CLASSES,
+    CONDITIONS,
+    DOCUMENT,
+    DOORS,
+    LISTENERS,
+    REFUSALS_BESIDE_CONDITIONS,
+    SPEAKERS,
+    render,
+)
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = (ROOT / "docs" / "domain.md").read_text(encoding="utf-8")
@@ -87,3 +99,13 @@ def test_the_urgency_table_of_the_document_has_every_level() -> None:
 
 def test_every_marked_origin_is_one_of_the_three() -> None:
     assert set(re.findall(r"\*\*\[(.+?)\]\*\*", DOMAIN)) == {"stated", "law", "proposal"}
+
+
+def test_the_consent_document_has_words_for_everything_the_rules_know() -> None:
+    """A new role, class or reason without words would silently be left out."""
+    assert set(SPEAKERS) == set(Speaker)
+    assert set(LISTENERS) == set(Listener)
+    assert set(CLASSES) == set(FieldClass)
+    assert set(AUDIENCES) == set(Audience)
+    assert set(DOORS) == set(Door)
+    assert {*CONDITIONS, *REFUSALS_BESIDE_CONDITIONS, Reason.ALLOWED} == set(Reason)
