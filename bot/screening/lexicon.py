@@ -1,0 +1,124 @@
+"""What the name recogniser knows: names of people, ordinary words, and names that are no person's.
+
+Dutch names and places are read from the lists inside the deduce package, as data: its engine is
+not imported (docs/decisions/0004-screening-recognisers.md). The rest stands in `lexicon/`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot.screening.folding import fold
+
+_OWN = Path(__file__).with_name("lexicon")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+_ONLY_AFTER_ARTICLE = frozenset("vries groot jong wit bruin bruijn rooij rooy swart smet".split())
+_OF_ARTICLE = _ONLY_AFTER_ARTICLE | frozenset(
+    "boer graaf haan haas koning lange leeuw ruiter ridder waard wolf vos jager jonge beer bie goede "
+    "hoop kok kort lang laat mol rijk roos smit zwart zeeuw winter visser wilde witte keijzer keizer".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Folded lower-case words; immutable, shared by all threads.
+
+    `certain`: names that are no ordinary word. `possible`: names that are an ordinary word or a
+    place as well. `first`: all first names. `calling`: first names among the possible ones that
+    people do go by. `of_article`: surnames that follow "de"; `only_after_article`: those of them
+    that no ordinary sentence has after "de". `not_people`: brands, firms, days and the like.
+    """
+
+    certain: frozenset[str]
+    possible: frozenset[str]
+    first: frozenset[str]
+    calling: frozenset[str]
+    words: frozenset[str]
+    places: frozenset[str]
+    of_article: frozenset[str]
+    only_after_article: frozenset[str]
+    not_people: frozenset[str]
+
+    def is_word(self, word: str) -> bool:
+        """An ordinary word of Dutch or English, or a compound of two Dutch ones."""
+        return word in self.words or self._is_compound(word)
+
+    def is_misspelt_word(self, word: str) -> bool:
+        """One slip of the finger away from an ordinary word."""
+        return any(edit in self.words for edit in _edits(word))
+
+    def is_misspelt_name(self, word: str) -> bool:
+        """One slip of the finger away from a name, in a word long enough to tell."""
+        return len(word) >= 6 and any(edit in self.certain for edit in _edits(word))
+
+    def _is_compound(self, word: str) -> bool:
+        return any(
+            word[:cut] in self.words
+            and (
+                word[cut:] in self.words
+                or (word[cut] == "s" and len(word) - cut > 3 and word[cut + 1 :] in self.words)
+            )
+            for cut in range(3, len(word) - 2)
+        )
+
+
+def load_lexicon() -> Lexicon:
+    """Reads all lists; raises OSError when a file is missing."""
+    deduce = _deduce_lists()
+    people = deduce / "names"
+    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | _read(_OWN / "not_people.txt")
+    places = frozenset().union(
+        *(_read(file) for file in sorted((deduce / "locations").glob("lst_placename/*/items.txt")))
+    )
+    abroad = _read(_OWN / "first_names_abroad.txt")
+    first = _read(people / "lst_first_name" / "items.txt") | abroad
+    names = (
+        first
+        | _read(people / "lst_surname" / "items.txt")
+        | _read(people / "lst_interfix_surname" / "items.txt")
+        | _read(_OWN / "surnames_abroad.txt")
+    )
+    certain_words = _read(_OWN / "names_although_words.txt")
+    certain = ((names - words - places) | certain_words) - _read(_OWN / "not_names.txt")
+    return Lexicon(
+        certain=frozenset(name for name in certain if len(name) > 2),
+        possible=frozenset(names - certain),
+        first=frozenset(first | certain_words),
+        calling=_read(_OWN / "calling_names.txt"),
+        words=frozenset(words),
+        places=places,
+        of_article=_OF_ARTICLE,
+        only_after_article=_ONLY_AFTER_ARTICLE,
+        not_people=_read(_OWN / "not_people.txt"),
+    )
+
+
+def _deduce_lists() -> Path:
+    """Where the deduce package keeps its lists; found without importing it."""
+    spec = find_spec("deduce")
+    if spec is None or spec.submodule_search_locations is None:
+        raise FileNotFoundError("The package deduce, whose name lists are read, is not installed.")
+    return Path(spec.submodule_search_locations[0]) / "data" / "lookup" / "src"
+
+
+def _read(file: Path) -> frozenset[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(
+        fold(line.strip()).lower for line in lines if line.strip() and not line.startswith("#")
+    )
+
+
+def _edits(word: str) -> Iterator[str]:
+    """Every string one deletion, swap, replacement or insertion away."""
+    for cut in range(len(word) + 1):
+        head, tail = word[:cut], word[cut:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]

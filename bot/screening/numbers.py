@@ -1,0 +1,268 @@
+"""Hard identifiers: BSN, other long numbers, IBAN, phone, e-mail, birth date, number plate."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import phonenumbers
+from stdnum.nl import bsn
+
+from bot.domain.screening import Finding, FindingClass
+from bot.screening.dates import find_dates
+from bot.screening.folding import Folded
+
+_SEEN = "\x00"
+
+_TLD = r"(?:nl|com|org|net|eu|de|be|info|nu|pl|tr|me|co|uk|online|email)"
+_EMAIL = re.compile(
+    r"[\w.+'-]*[\w+-]\s?@\s?[\w-]+(?:\.[\w-]+)+"
+    rf"|[\w.+'-]*[\w+-]\s?@\s?[\w-]+\s?(?:\.|,|\bpunt\b|\bdot\b)\s?{_TLD}\b"
+    r"|[\w.+-]{2,}@[a-z][\w-]+"
+    r"|[\w.+-]+\s?(?:[(\[{<]\s?(?:at|apenstaart\w*|@)\s?[)\]}>]|\bat\b|\bape?n?staart\w*)\s?[\w-]+"
+    rf"(?:\s?(?:\.|[(\[{{<]\s?(?:dot|punt)\s?[)\]}}>]|\bdot\b|\bpunt\b)\s?[\w-]+)*?"
+    rf"\s?(?:\.|[(\[{{<]\s?(?:dot|punt)\s?[)\]}}>]|\bdot\b|\bpunt\b)\s?{_TLD}\b"
+)
+_IBAN = re.compile(
+    r"(?<![a-z0-9])(?:"
+    r"nl[\s.-]{0,2}[0-9o]{2}[\s.-]{0,3}(?:[a-z][\s.-]{0,2}){4}(?:[0-9o][\s.-]{0,3}){9,10}(?<=[0-9o])"
+    r"|(?:a[delt]|b[aeg]|c[hyz]|d[ek]|e[es]|f[iro]|g[bilr]|h[ru]|i[est]|l[ituv]|m[cdekt]|no|p[lt]"
+    r"|r[os]|s[aeikm]|t[nr]|u[a]|x[k])\d{2}(?:[\s.-]?[a-z0-9]{4}){2,7}(?:[\s.-]?[a-z0-9]{1,4})?"
+    r")(?![a-z0-9])"
+)
+_DIGIT_LOOK_ALIKES = str.maketrans("oil", "011")
+_ALMOST_DIGITS = re.compile(r"(?<![a-z0-9])(?=[oil]*\d)[0-9oil]{2,}(?![a-z0-9])")
+
+_BETWEEN = r"[^\w+,;:!?€%]{0,3}"
+_PUBLIC_PHONE = re.compile(r"(?<!\d)0(?:800|900|906|909)[\s-]?\d(?:[\s-]?\d){3,6}(?!\d)")
+_PHONE = re.compile(
+    rf"(?<![\d+])\(?(?:(?:\+|00){_BETWEEN}[1-9](?:{_BETWEEN}\d){{7,14}}"
+    rf"|0{_BETWEEN}[1-9](?:{_BETWEEN}\d){{8}}"
+    rf"|31{_BETWEEN}(?:\(0\){_BETWEEN})?[1-9](?:{_BETWEEN}\d){{8}})(?!\d)"
+)
+_PHONE_WORD = re.compile(
+    r"\b(?:tel\w*|bel\w*|mob\w*|app\w*|whatsapp\w*|gsm|call|phone|cell|06|nummer)\b\W{0,3}"
+    r"(?:\w+\W{1,3}){0,3}$"
+)
+_LOCAL_PHONE = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}\d){{6,8}}(?!\d)")
+
+_L, _D = "[a-z]", r"\d"
+_SIDE_CODES = tuple(
+    code.split("-")
+    for code in (
+        "LL-DD-DD DD-DD-LL DD-LL-DD LL-DD-LL LL-LL-DD DD-LL-LL DD-LLL-D D-LLL-DD LL-DDD-L L-DDD-LL "
+        "LLL-DD-L L-DD-LLL D-LL-DDD DDD-LL-D LLL-D-LL DDD-D-LL"
+    ).split()
+)
+_BLOCK = {
+    part: "".join(_L if char == "L" else _D for char in part)
+    for code in _SIDE_CODES
+    for part in code
+}
+
+
+def _plates(between: str) -> re.Pattern[str]:
+    codes = "|".join(between.join(_BLOCK[part] for part in code) for code in _SIDE_CODES)
+    return re.compile(rf"(?<![a-z0-9-])(?:{codes})(?![a-z0-9]|-[a-z0-9])")
+
+
+_PLATE_HYPHENED = _plates(r"\s?[-·•*_]\s?")
+_PLATE_SPACED = _plates(r"[\s.]")
+_PLATE_CLOSED = _plates("")
+_VEHICLE = re.compile(
+    r"\b(?:kenteken\w*|nummerpla\w+|nummerbord\w*|auto|autootje|wagen|bus|busje|bestelbus\w*|scooter|brommer"
+    r"|motor|aanhanger|caravan|camper|vrachtwagen|plate|car|volkswagen|vw|golf|polo|opel|ford|audi"
+    r"|bmw|mercedes|toyota|peugeot|renault|citroen|fiat|kia|skoda|seat|volvo|mazda|nissan|tesla)\b"
+)
+_FOREIGN_PLATE = re.compile(
+    r"\b(?:kenteken|nummerplaat|nummerbord|license plate|plate)\W{0,3}(?:is\W|number\W|nr\W{1,2})?"
+    r"(?P<plate>(?=[a-z0-9 -]{0,8}\d)[a-z]{1,3}[ -]?[a-z0-9]{1,5}(?:[ -][a-z0-9]{1,4})?)(?![a-z0-9])"
+)
+_NOT_PLATE_LETTERS = frozenset(
+    "en of op is in om de te ze zo al er ik je nu wc tv nr na km cm mm kg per dag uur tot van bij en "
+    "met the to and or at on it we he my st no m2 x m a e u o".split()
+)
+
+_MONEY = re.compile(r"(?:€|\beuro?)\s?\d[\d.,]{0,9}|(?<!\d)\d[\d.,]{0,9}\s?(?:€|euro?\b)")
+_UNIT_ID = re.compile(r"(?<![a-z0-9])[a-z]{1,3}[-.]?\d{2,6}(?![a-z0-9]|[-.]\d)")
+_TIME = re.compile(r"(?<![\d.])(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\d)(?![.-]\d)")
+_RUN = re.compile(rf"\d(?:{_BETWEEN}\d)*")
+_GROUP = re.compile(r"\d+")
+_BSN_WORD = re.compile(
+    r"\b(?:b\.?s\.?n\.?|burgerservice\w*|sofi\w*|service\s?nummer)\b[^\d\n]{0,25}$"
+)
+_NUMBER_WORD = re.compile(
+    r"\b(?:(?:klant|client|clienten|dossier|polis|relatie|patient\w*|zaak|huurder\w*|contract|paspoort"
+    r"|rijbewijs|id|identiteit\w*|document|lid|reken\w*|pas|kaart|debiteur\w*|zorg|v|vreemdelingen)"
+    r"[\s-]?(?:n(?:umme)?r|no|kaart)?)\b\W{0,3}(?:(?:is|van|hem|haar|n(?:umme)?r)\W{1,3}){0,2}$"
+)
+_DOCUMENT = re.compile(
+    r"\b(?:paspoort|passport|rijbewijs|id[\s-]?(?:kaart|card|bewijs)|identiteits\w+|document)\w*\W{0,3}"
+    r"(?:(?:is|nr|nummer|no|number)\W{1,3}){0,2}(?P<number>(?=[a-z0-9]{0,8}\d)[a-z0-9]{8,10})(?![a-z0-9])"
+)
+_DIGIT_WORDS = {
+    word: str(digit)
+    for digit, words in enumerate(
+        "nul|zero een|one twee|two drie|three vier|four vijf|five zes|six zeven|seven acht|eight "
+        "negen|nine".split()
+    )
+    for word in words.split("|")
+}
+_DIGIT_WORD = "|".join(_DIGIT_WORDS)
+_SPOKEN = re.compile(
+    rf"(?<![a-z0-9])(?:(?:{_DIGIT_WORD}|\d+)[\s,.-]{{0,3}}){{5,}}(?<![\s,.-])(?![a-z])"
+)
+_SPOKEN_PART = re.compile(rf"{_DIGIT_WORD}|\d+")
+
+
+def find_identifiers(folded: Folded) -> list[Finding]:
+    """All hard identifiers. What one recogniser has claimed, the next does not see."""
+    text = _ALMOST_DIGITS.sub(lambda found: found[0].translate(_DIGIT_LOOK_ALIKES), folded.lower)
+    found: list[Finding] = []
+
+    def claim(findings: Iterable[Finding]) -> None:
+        nonlocal text
+        for finding in list(findings):
+            found.append(finding)
+            text = _without(text, finding.start, finding.end)
+
+    claim(_whole(FindingClass.EMAIL, _EMAIL, text))
+    if not any(char.isdigit() for char in text) and not _SPOKEN.search(text):
+        return found
+    claim(_whole(FindingClass.IBAN, _IBAN, text))
+    claim(_spoken(text))
+    births, dates = find_dates(text)
+    claim(births)
+    for start, end in dates:
+        text = _without(text, start, end)
+    text = _PUBLIC_PHONE.sub(_unseen, text)
+    claim(_phones(text))
+    claim(_number_plates(text, folded.text))
+    claim(_documents(text))
+    text = _MONEY.sub(_unseen, text)
+    claim(_citizen_numbers(text))
+    text = _UNIT_ID.sub(_unseen, _TIME.sub(_unseen, text))
+    claim(_local_phones(text))
+    claim(_long_numbers(text))
+    return found
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return text[:start] + _SEEN * (end - start) + text[end:]
+
+
+def _unseen(match: re.Match[str]) -> str:
+    return _SEEN * len(match[0])
+
+
+def _whole(cls: FindingClass, pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
+    return (Finding(cls, *match.span()) for match in pattern.finditer(text))
+
+
+def _digits(text: str) -> str:
+    return "".join(_GROUP.findall(text))
+
+
+def _phones(text: str) -> Iterator[Finding]:
+    for match in _PHONE.finditer(text):
+        number = match[0]
+        if number.startswith(("+", "00", "(+", "(00")):
+            number = "+" + _digits(number).removeprefix("00")
+        elif number.startswith(("31", "(31")):
+            number = "+" + _digits(number)
+        else:
+            number = _digits(number)
+        if _is_phone(number.replace("+310", "+31")):
+            yield Finding(FindingClass.PHONE, *match.span())
+
+
+def _is_phone(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number, "NL"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _local_phones(text: str) -> Iterator[Finding]:
+    """Numbers without area code or leading zero, after a word that says they are a phone's."""
+    for match in _LOCAL_PHONE.finditer(text):
+        if _PHONE_WORD.search(text[max(0, match.start() - 40) : match.start()]):
+            yield Finding(FindingClass.PHONE, *match.span())
+
+
+def _number_plates(text: str, typed: str) -> Iterator[Finding]:
+    vehicle = _VEHICLE.search(text) is not None
+    for match in _PLATE_HYPHENED.finditer(text):
+        yield Finding(FindingClass.PLATE, *match.span())
+        text = _without(text, *match.span())
+    for match in [*_PLATE_SPACED.finditer(text), *_PLATE_CLOSED.finditer(text)]:
+        letters = re.findall(r"[a-z]+", match[0])
+        plausible = typed[slice(*match.span())].isupper() or (vehicle and len(letters[0]) < 4)
+        if plausible and not _NOT_PLATE_LETTERS.intersection(letters):
+            yield Finding(FindingClass.PLATE, *match.span())
+            text = _without(text, *match.span())
+    for match in _FOREIGN_PLATE.finditer(text):
+        yield Finding(FindingClass.PLATE, *match.span("plate"))
+
+
+def _documents(text: str) -> Iterator[Finding]:
+    for match in _DOCUMENT.finditer(text):
+        if not bsn.is_valid(match["number"]):
+            yield Finding(FindingClass.LONGNUMBER, *match.span("number"))
+
+
+def _citizen_numbers(text: str) -> Iterator[Finding]:
+    """Nine digits that pass the eleven-test, in any grouping; eight after a word that says BSN."""
+    for run in _RUN.finditer(text):
+        groups = [
+            (run.start() + group.start(), run.start() + group.end())
+            for group in _GROUP.finditer(run[0])
+        ]
+        named = _BSN_WORD.search(text[max(0, run.start() - 40) : run.start()]) is not None
+        start = 0
+        while start < len(groups):
+            end = _citizen_number(text, groups, start, named)
+            if end is not None:
+                yield Finding(FindingClass.BSN, groups[start][0], groups[end][1])
+                start = end
+            start += 1
+
+
+def _citizen_number(
+    text: str, groups: list[tuple[int, int]], start: int, named: bool
+) -> int | None:
+    """The last group of the BSN that begins with a group, if one does."""
+    digits = ""
+    for index in range(start, len(groups)):
+        digits += text[slice(*groups[index])]
+        if len(digits) > 9:
+            return None
+        if (len(digits) == 9 or (len(digits) == 8 and named)) and bsn.is_valid(digits):
+            return index
+    return None
+
+
+def _long_numbers(text: str) -> Iterator[Finding]:
+    """Eight digits or more, in one piece or in groups of three and more; five after "dossier"."""
+    for run in _RUN.finditer(text):
+        groups = _GROUP.findall(run[0])
+        digits = sum(map(len, groups))
+        named = _NUMBER_WORD.search(text[max(0, run.start() - 40) : run.start()]) is not None
+        long = digits >= 8 and (
+            max(map(len, groups)) >= 8 or min(map(len, groups[:-1] or groups)) >= 3
+        )
+        if long or (named and digits >= 5):
+            yield Finding(FindingClass.LONGNUMBER, *run.span())
+
+
+def _spoken(text: str) -> Iterator[Finding]:
+    """Numbers read out in words: "nul zes een twee drie ...", classed by their digits."""
+    for match in _SPOKEN.finditer(text):
+        parts = _SPOKEN_PART.findall(match[0])
+        digits = "".join(_DIGIT_WORDS.get(part, part) for part in parts)
+        if sum(part in _DIGIT_WORDS for part in parts) < 2 or len(digits) < 8:
+            continue
+        if len(digits) == 9 and bsn.is_valid(digits):
+            yield Finding(FindingClass.BSN, *match.span())
+        elif digits.startswith("0") and _is_phone(digits):
+            yield Finding(FindingClass.PHONE, *match.span())
+        else:
+            yield Finding(FindingClass.LONGNUMBER, *match.span())

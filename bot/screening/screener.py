@@ -1,0 +1,72 @@
+"""The screener: every recogniser over one note. Knows neither registry nor vault."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.screening import Finding, FindingClass, OwnAddress, Screening, screening_of
+from bot.screening.addresses import find_addresses
+from bot.screening.folding import fold
+from bot.screening.lexicon import Lexicon, load_lexicon
+from bot.screening.names import find_names
+from bot.screening.numbers import find_identifiers
+from bot.screening.wordlists import WordList, load_list
+
+_BY_WORDS = (
+    FindingClass.HEALTH,
+    FindingClass.ADDICTION,
+    FindingClass.GUARDIANSHIP,
+    FindingClass.CRIME,
+    FindingClass.ORIGIN,
+    FindingClass.ARREARS,
+    FindingClass.CHILDCARE,
+    FindingClass.EMERGENCY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteScreener:
+    """Recognises what may not travel in a note.
+
+    Deterministic, without memory of what it read, and safe to share between threads.
+    """
+
+    lexicon: Lexicon
+    words: dict[FindingClass, WordList]
+
+    def screen(self, text: str, own: OwnAddress | None = None) -> Screening:
+        """What the note holds; `own` is the address that is no finding. Never raises for a text."""
+        folded = fold(text)
+        found = find_identifiers(folded)
+        claimed = [(finding.start, finding.end) for finding in found]
+        found += _free(find_addresses(folded, self.lexicon, own), claimed)
+        for cls in _BY_WORDS:
+            found += [Finding(cls, *span) for span in self.words[cls].spans(folded.lower)]
+        claimed = [(finding.start, finding.end) for finding in found if _excludes_names(finding)]
+        found += _free(find_names(folded, self.lexicon, self.words[FindingClass.NAME]), claimed)
+        return screening_of(
+            Finding(finding.cls, *folded.span(finding.start, finding.end)) for finding in found
+        )
+
+
+def load_screener(extra_words: Path | None = None) -> NoteScreener:
+    """Reads all lists once, with the corporation's own lines from the folder `extra_words`.
+
+    Raises WordListError for a line that cannot be read, OSError for a file that is missing.
+    """
+    return NoteScreener(
+        lexicon=load_lexicon(),
+        words={cls: load_list(cls.value, extra_words) for cls in (*_BY_WORDS, FindingClass.NAME)},
+    )
+
+
+def _excludes_names(finding: Finding) -> bool:
+    return finding.cls is not FindingClass.EMERGENCY
+
+
+def _free(found: list[Finding], claimed: list[tuple[int, int]]) -> list[Finding]:
+    """The findings that overlap nothing claimed before."""
+    return [
+        finding
+        for finding in found
+        if not any(finding.start < end and start < finding.end for start, end in claimed)
+    ]
