@@ -21,8 +21,8 @@ _POSTCODE = re.compile(
 _NUMBER = re.compile(r"\d{1,5}(?:[A-Za-z]{1,4}\d{0,3})?(?:[-/](?:\d{1,4}|[A-Za-z]{1,4}))?(?!\w)")
 _ADDITION_APART = re.compile(r"\s{0,3}-?\s{0,3}(?:[A-Za-z]|bis|hs|[IV]{2,3})(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"\d+|[^\W\d_]+")
-_BETWEEN_STREET_WORDS = re.compile(r"[\s.'’-]{0,3}")
-_BEFORE_NUMBER = re.compile(r"[\s,.:]{0,3}")
+_BETWEEN_STREET_WORDS = re.compile(r"[\s.'’\u0300-\u036f-]{0,3}")
+_BEFORE_NUMBER = re.compile(r"[\s,.:\u0300-\u036f]{0,3}")
 _WORDS_FOR_NUMBER = frozenset({"nr", "no", "nummer", "huisnr", "huisnummer"})
 _MOST_STREET_WORDS = 8
 _LONGEST_BARE_UNIT = 20
@@ -109,7 +109,7 @@ def places_named(text: str) -> tuple[PlaceName, ...]:
     """
     by_postcode = tuple(_by_postcode(text))
     others = (*_by_unit(text), *_by_street(text))
-    apart = tuple(place for place in others if not any(_overlap(place, p) for p in by_postcode))
+    apart = tuple(place for place in others if not any(_cuts(place, p) for p in by_postcode))
     units = tuple(place for place in apart if is_unit_key(place.key))
     streets = tuple(place for place in apart if not is_unit_key(place.key))
     return (*units, *by_postcode, *streets)[:_MOST_PLACES] or _as_bare_unit(text)
@@ -185,8 +185,10 @@ def _only(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
     return pattern.fullmatch(text, start, end) is not None
 
 
-def _overlap(one: PlaceName, other: PlaceName) -> bool:
-    return one.start < other.end and other.start < one.end
+def _cuts(place: PlaceName, other: PlaceName) -> bool:
+    """Whether a place is made of only a piece of the other."""
+    apart = place.end <= other.start or other.end <= place.start
+    return not apart and not (place.start < other.start and other.end <= place.end)
 
 
 def _folded(text: str) -> str:
