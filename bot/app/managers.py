@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from bot.app import forms, settings
 from bot.app.house import House
@@ -9,13 +10,21 @@ from bot.app.letters import answer, to_person
 from bot.app.submit import submit
 from bot.dialogues import engine
 from bot.dialogues.engine import Answers, DialogueState, Typed
-from bot.dialogues.intake import ANOTHER_UNIT, INTAKE, RECENT_UNITS, IntakeFacts, opening, prefill
+from bot.dialogues.intake import (
+    ANOTHER_UNIT,
+    INTAKE,
+    RECENT_UNITS,
+    IntakeFacts,
+    opening,
+    own_address,
+    prefill,
+)
 from bot.dialogues.understanding import Intent, category_of, intent_of
 from bot.domain.audit import Action, AuditLine
 from bot.domain.homes import Dwelling, places_named
 from bot.domain.outbox import Template
 from bot.domain.people import Person
-from bot.domain.screening import Outcome, OwnAddress, Screening
+from bot.domain.screening import Outcome, Screening
 from bot.domain.signals import ReleasedStatus, Signal, released_status
 from bot.domain.worktime import last_release
 from bot.ports.doors import Inbound, Kind
@@ -119,8 +128,8 @@ async def _is_refused(
 ) -> bool:
     """Says what must be said before anything else; true when the text goes no further."""
     now = house.clock.now()
-    found = facts.screening
-    if found and found.outcome is Outcome.EMERGENCY:
+    found = _screened(text, facts)
+    if found.outcome is Outcome.EMERGENCY:
         await work.outbox.put(to_person(person, Template.CALL_112, "", now))
     elif fixed := ANSWERS_TO_QUESTIONS.get(intent_of(text)):
         row = answer(person, inbound, now, fixed, remove=inbound.message or 0)
@@ -129,7 +138,7 @@ async def _is_refused(
     if not facts.areas:
         await work.outbox.put(answer(person, inbound, now, "answer.no_areas"))
         return True
-    if found and found.outcome in (Outcome.MASK, Outcome.STOP):
+    if found.outcome in (Outcome.MASK, Outcome.STOP):
         await work.audit.append(_findings_counted(person, inbound, now, found))
     return False
 
@@ -173,8 +182,13 @@ def _findings_counted(
     )
 
 
+def _screened(text: str, facts: IntakeFacts) -> Screening:
+    home = facts.found[0] if facts.found else facts.home
+    return facts.screen(text, own_address(home))
+
+
 def _starts_a_signal(text: str, facts: IntakeFacts) -> bool:
-    screened = facts.screening is not None and facts.screening.outcome is not Outcome.ACCEPT
+    screened = _screened(text, facts).outcome is not Outcome.ACCEPT
     sentence = len(text.split()) >= WORDS_THAT_MAKE_A_SENTENCE
     return bool(facts.found) or screened or sentence or category_of(text) is not None
 
@@ -198,27 +212,10 @@ async def _facts(
         areas=areas,
         recent=() if unit_known else await _recent_homes(work, person, own, mine),
         found=found,
-        screening=await _screened(house, work, person, text, found, answers or {}),
+        screen=cache(house.screener.screen),
+        home=await _home_of(work, person, answers or {}),
         own_open=await _not_yet_done(house, work, own) if clear else (),
     )
-
-
-async def _screened(
-    house: House,
-    work: IntakeWork,
-    person: Person,
-    text: str,
-    found: tuple[Dwelling, ...],
-    answers: Answers,
-) -> Screening | None:
-    """The unit's own address is harmless in a note about that unit."""
-    if not text:
-        return None
-    home = found[0] if found else None
-    if home is None and "unit" in answers:
-        home = await work.places.dwelling(person.organisation, answers["unit"])
-    own = OwnAddress(home.street, home.number, home.postcode, home.unit) if home else None
-    return house.screener.screen(text, own)
 
 
 async def _own_signals(work: IntakeWork, person: Person) -> Sequence[Signal]:
@@ -234,6 +231,11 @@ async def _homes_named(
             if home.neighbourhood in mine:
                 homes.setdefault(home.unit, home)
     return tuple(homes.values())
+
+
+async def _home_of(work: IntakeWork, person: Person, answers: Answers) -> Dwelling | None:
+    unit = answers.get("unit")
+    return await work.places.dwelling(person.organisation, unit) if unit else None
 
 
 async def _recent_homes(

@@ -13,7 +13,7 @@ from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_o
 from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
 from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
 from bot.domain.outbox import OutboxRow, Template
-from bot.domain.people import Person, Role
+from bot.domain.people import Role
 from bot.ports.doors import Parcel
 from bot.ports.store import Card, Work
 

@@ -1,6 +1,6 @@
 """Posting a signal: neighbourhood, unit, category, urgency, note, check."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.dialogues.engine import CANCELLED, Answers, Changes, Choice, Dialogue, Problem, Step
@@ -8,7 +8,7 @@ from bot.dialogues.understanding import Intent, category_of, intent_of, source_o
 from bot.domain.disclosure import Field, Text, own_form, reference
 from bot.domain.homes import Dwelling, Neighbourhood, is_unit_key, keys_of, places_named
 from bot.domain.people import Role
-from bot.domain.screening import FindingClass, Outcome, Screening, mask
+from bot.domain.screening import FindingClass, Outcome, OwnAddress, Screening, mask
 from bot.domain.signals import CATEGORIES, Category, Purpose, Signal, Source, categories_for
 from bot.domain.urgency import SELECTABLE, Urgency
 
@@ -20,11 +20,19 @@ ANOTHER_UNIT: Changes = {"unit": None, "address": None}
 FORGET_HELD: Changes = {"held": None, "found": None, "masked": None}
 
 
+Screen = Callable[[str, OwnAddress | None], Screening]
+
+
+def nothing_found(text: str, own: OwnAddress | None) -> Screening:
+    return Screening(Outcome.ACCEPT, ())
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeFacts:
-    """The public settings this person may use, and what was found in the text just typed.
+    """The public settings this person may use, and what the text just typed names.
 
     `found` are homes in the sender's own neighbourhoods; others are not told apart from unknown.
+    `home` is the home answered before; `screen` recognises what may not travel in a note.
     `own_open` are the sender's own signals that have not been reported done to the sender.
     """
 
@@ -32,7 +40,8 @@ class IntakeFacts:
     areas: tuple[Neighbourhood, ...]
     recent: tuple[Dwelling, ...] = ()
     found: tuple[Dwelling, ...] = ()
-    screening: Screening | None = None
+    screen: Screen = nothing_found
+    home: Dwelling | None = None
     own_open: tuple[Signal, ...] = ()
 
 
@@ -237,11 +246,10 @@ def _note_answer(
     text: str, answers: Mapping[str, str | None], facts: IntakeFacts
 ) -> dict[str, str | None]:
     """The note as screened. A note that holds too much is never part of the answers itself."""
-    screening = facts.screening
-    if screening is None:
-        return {"note": ""}
+    home = _home_of(answers, facts)
+    screening = facts.screen(text, own_address(home))
     masked = mask(text, screening.findings, lambda cls: f"[{MASK_LABELS[cls]}]")
-    masked = _without_own_address(masked, answers, facts)
+    masked = _without_own_address(masked, home)
     observed: dict[str, str | None] = {"note": masked, "source": source_of(text)}
     if intent_of(text) is Intent.WITHDRAWAL_HINT:
         return {**observed, "purpose": Purpose.WITHDRAWAL_HINT, "urgency": Urgency.URGENT}
@@ -276,9 +284,18 @@ MASK_LABELS: Mapping[FindingClass, str] = {
 """What stands in a note where something was left out; notes are kept in Dutch."""
 
 
-def _without_own_address(note: str, answers: Mapping[str, str | None], facts: IntakeFacts) -> str:
+def _home_of(answers: Mapping[str, str | None], facts: IntakeFacts) -> Dwelling | None:
+    homes = (*facts.found, *facts.recent, *((facts.home,) if facts.home else ()))
+    return next((home for home in homes if home.unit == answers.get("unit")), None)
+
+
+def own_address(home: Dwelling | None) -> OwnAddress | None:
+    """The unit's own address is harmless in a note about that unit."""
+    return OwnAddress(home.street, home.number, home.postcode, home.unit) if home else None
+
+
+def _without_own_address(note: str, home: Dwelling | None) -> str:
     """The unit's own address is told by its unit id: dropped in front, replaced elsewhere."""
-    home = next((home for home in facts.found if home.unit == answers.get("unit")), None)
     if home is None:
         return note.strip()
     own = [p for p in places_named(note) if p.key in keys_of(home) and not is_unit_key(p.key)]

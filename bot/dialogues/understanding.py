@@ -68,7 +68,9 @@ CATEGORY_WORDS: Mapping[Category, re.Pattern[str]] = MappingProxyType(
         Category.WORRIED_NEIGHBOURS: _stems(
             r"bezorgd", "ongerust", r"maken? zich zorgen", "zorgen over", "worried",
         ),
-        Category.CARE_CHANGE: _stems("begeleiding (stopt|verandert|wisselt)", "support (stops|ends)"),
+        Category.CARE_CHANGE: _stems(
+            "begeleiding (stopt|verandert|wisselt)", "support (stops|ends)"
+        ),
     }
 )  # fmt: skip
 """In order of weight: where two are named, the first row wins."""
@@ -125,7 +127,8 @@ _WITHDRAWS = re.compile(
     r"|(toestemming|overeenkomst|contract)\b.{0,25}\b(intrekken|ingetrokken|opzeggen|stoppen)"
     rf"|(wil|wilt)\b.{{0,20}}\b(niet|geen)\b.{{0,40}}\b{_CARE_SIDE}"
     rf"|(stop|stopt|stoppen) met .{{0,20}}{_CARE_SIDE}"
-    rf"|(don'?t|do not|not|no longer|stop)\b.{{0,30}}\b(talk|share|tell|contact)\w*\b.{{0,40}}\b{_CARE_SIDE}"
+    r"|(don'?t|do not|not|no longer|stop)\b.{0,30}\b(talk|share|tell|contact)\w*\b"
+    rf".{{0,40}}\b{_CARE_SIDE}"
     r"|withdraws? .{0,20}(consent|permission|agreement))",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip

@@ -53,3 +53,7 @@ class Person:
     @property
     def key(self) -> PersonKey:
         return PersonKey(self.organisation, self.id)
+
+    @property
+    def is_active_team_lead(self) -> bool:
+        return self.active and self.role is Role.TEAM_LEAD
