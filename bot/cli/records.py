@@ -1,0 +1,82 @@
+"""`seintje outbox` and `seintje audit`: what waits or failed, and whether the log is whole."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.console import FAILED, refuse, say, write
+from bot.domain.disclosure import Text, public
+from bot.domain.outbox import OutboxRow
+from bot.wiring import Parts
+from storage.audit import verify
+
+ROWS_SHOWN = 200
+
+
+async def show_outbox(found: Parts) -> None:
+    """Everything that waits, is held, or was given up; and events that were set aside."""
+    zone = ZoneInfo(found.settings.service.timezone)
+    async with found.store.work() as work:
+        rows = await work.post.undelivered(ROWS_SHOWN)
+        aside = await work.seen.set_aside()
+    if not rows and not aside:
+        say(Text("outbox.empty"))
+        return
+    table = Table("id", "voor", "wat", "over", "stand", "pogingen", "sinds", "fout")
+    for row in rows:
+        table.add_row(*_cells(row, zone))
+    for platform, event, error in aside:
+        table.add_row(event, platform, "event", "", "set_aside", "3", "", error)
+    Console().print(table)
+
+
+def _cells(row: OutboxRow, zone: ZoneInfo) -> tuple[str, ...]:
+    person = row.recipient.person
+    to = f"{person.organisation}/{person.person}" if person else "onbekende"
+    since = _local(row.created_at, zone)
+    attempts = str(row.attempts)
+    return (row.id[-8:], to, row.template, row.about, row.state, attempts, since, row.error or "")
+
+
+async def verify_audit(found: Parts) -> None:
+    """Proves every corporation's chain, against its anchor too. Exit 1 where one is broken."""
+    broken = False
+    async with found.store.work() as work:
+        for corporation in await work.people.corporations():
+            verdict = await verify(work, corporation.id, found.store.anchor(corporation.id))
+            fields = {
+                "corporation": public(corporation.id),
+                "lines": public(verdict.lines),
+                "at": public(verdict.broken_at or 0),
+            }
+            say(Text(f"audit.{verdict.finding}", fields))
+            broken = broken or not verdict.whole
+    if broken:
+        refuse(Text("audit.broken_advice"), FAILED)
+
+
+async def audit_head(found: Parts) -> None:
+    """The last link of each chain, to be kept somewhere else."""
+    async with found.store.work() as work:
+        for corporation in await work.people.corporations():
+            head = await work.audit.head(corporation.id)
+            number, digest = (head.number, head.hash) if head else (0, "-")
+            write(f"{corporation.id} {number} {digest}")
+    await found.store.anchor_heads()
+
+
+async def show_audit(found: Parts, corporation: str, event: str | None) -> None:
+    """The lines of a chain, one JSON object each."""
+    async with found.store.work() as work:
+        async for number, line, digest in work.audit.lines(corporation):
+            if event is None or line.event == event:
+                shown = {"n": number, **asdict(line), "at": line.at.isoformat(), "hash": digest}
+                write(json.dumps(shown, ensure_ascii=False))
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d-%m %H:%M}"

@@ -1,0 +1,29 @@
+"""`seintje screen`: for a privacy officer who wants to try words."""
+
+import sys
+from pathlib import Path
+
+from bot.cli.console import refuse, write
+from bot.cli.service import parts
+from bot.domain.disclosure import Text, public
+from bot.domain.homes import unit_key
+from bot.domain.screening import OwnAddress
+from bot.screening.lines import screen_lines
+from bot.screening.screener import load_screener
+
+
+async def screen_input(config: Path, unit: str | None) -> None:
+    """Needs the registry only to know a unit's own address; otherwise nothing but the words."""
+    own = await _address_of(config, unit) if unit else None
+    for line in screen_lines(sys.stdin, load_screener(), own):
+        write(line)
+
+
+async def _address_of(config: Path, unit: str) -> OwnAddress:
+    async with parts(config) as found, found.store.work() as work:
+        for corporation in await work.people.corporations():
+            homes = await work.places.find(corporation.id, unit_key(unit))
+            if homes:
+                home = homes[0]
+                return OwnAddress(home.street, home.number, home.postcode, home.unit)
+    refuse(Text("screen.no_unit", {"unit": public(unit)}))

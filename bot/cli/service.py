@@ -1,0 +1,56 @@
+"""Opens the house for a command, and says once and clearly why it cannot be opened."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.cli.console import FAILED, refuse
+from bot.config import BadConfiguration, load_settings
+from bot.domain.disclosure import Text, public
+from bot.domain.routing import NoTeamLead
+from bot.ports.store import StorageBusy
+from bot.wiring import Parts, Service, opened
+from handlers.clock import SystemClock
+from handlers.telegram.poll import TokenRefused
+from handlers.web import PortTaken
+from storage.errors import NewerSchema
+from storage.keys import BadKey
+
+
+@asynccontextmanager
+async def parts(config: Path) -> AsyncIterator[Parts]:
+    """The parts of the house for one command; ends the program with a clear line otherwise."""
+    try:
+        settings = load_settings(config)
+        async with opened(settings, SystemClock()) as found:
+            yield found
+    except BadConfiguration as wrong:
+        refuse(wrong.text)
+    except BadKey as wrong:
+        refuse(Text("config.bad_key", {"reason": public(str(wrong))}))
+    except NewerSchema:
+        refuse(Text("config.newer_schema"))
+    except StorageBusy:
+        refuse(Text("config.storage_away"), FAILED)
+
+
+async def run_service(config: Path) -> int:
+    """Runs until SIGTERM or SIGINT; then finishes the work in hand."""
+    async with parts(config) as found:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        try:
+            await Service(found).run(stop)
+        except NoTeamLead as without:
+            names = public(", ".join(str(name) for name in without.args))
+            refuse(Text("start.no_team_lead", {"corporations": names}))
+        except PortTaken:
+            listen = public(found.settings.service.listen)
+            refuse(Text("start.port_taken", {"listen": listen}))
+        except TokenRefused:
+            refuse(Text("start.token_refused"))
+    return 0
