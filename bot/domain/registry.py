@@ -6,11 +6,11 @@ works where; it can never undo what a tenant decided here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
-from bot.domain.agreements import AgreementState
-from bot.domain.people import OWNER_ROLES, OrganisationKind, Role
+from bot.domain.agreements import Agreement, AgreementState
+from bot.domain.people import OWNER_ROLES, OrganisationKind, PersonKey, Role
 
 ROLES_AT: Mapping[OrganisationKind, frozenset[Role]] = MappingProxyType(
     {
@@ -46,9 +46,9 @@ def may_stand_in(deputy: Role, role: Role) -> bool:
     return deputy in OWNER_ROLES if role in OWNER_ROLES else deputy is role
 
 
-def in_a_loop(deputy_of: Mapping[str, str]) -> frozenset[str]:
+def in_a_loop(deputy_of: Mapping[PersonKey, PersonKey]) -> frozenset[PersonKey]:
     """The people whose chain of deputies comes back to themselves."""
-    looping: set[str] = set()
+    looping: set[PersonKey] = set()
     for person in deputy_of:
         chain = [person]
         while (following := deputy_of.get(chain[-1])) is not None and following not in chain:
@@ -71,6 +71,15 @@ def overlapping(periods: Iterable[tuple[date, date | None, int]]) -> list[tuple[
         if last_label < 0 or (ends or date.max) > last_day:
             last_day, last_label = ends or date.max, label
     return pairs
+
+
+RUNNING = frozenset({AgreementState.ACTIVE, AgreementState.PAUSED})
+"""The states of an agreement that all three signed and that has not come to its end."""
+
+
+def last_day_of(agreement: Agreement) -> date:
+    """The last day on which an agreement can let anything be shared."""
+    return max(agreement.starts, agreement.ends - timedelta(days=1))
 
 
 _FINAL = frozenset({AgreementState.WITHDRAWN, AgreementState.EXPIRED, AgreementState.ENDED})

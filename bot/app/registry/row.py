@@ -69,7 +69,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"nl": "nl", "en": "en"})
 ANSWERS: Mapping[str, bool] = MappingProxyType({"ja": True, "yes": True, "nee": False, "no": False})
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,31}")
+_UNIT = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{0,31}")
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
 _HOUSE_NUMBER = re.compile(r"([1-9]\d{0,4})(?: ?-? ?([A-Za-z][A-Za-z0-9]{0,3})|-(\d{1,4}))?")
 _ADDITION = re.compile(r"-? ?([A-Za-z0-9]{1,4})")
@@ -131,15 +131,13 @@ class Row:
         return self._matching(column, _CONTRACT, "not_a_contract")
 
     def unit(self, column: str) -> str:
-        cell = self._matching(column, _UNIT, "not_a_unit")
-        if cell and not any(sign.isdigit() for sign in cell):
-            self._note(column, said("not_a_unit"))
-        return cell
+        return self._matching(column, _UNIT, "not_a_unit")
 
     def _matching(self, column: str, pattern: re.Pattern[str], otherwise: str) -> str:
         cell = self._cells.get(column, "")
         if cell and not pattern.fullmatch(cell):
-            self._note(column, said(otherwise))
+            self._drop(column, said(otherwise))
+            return ""
         return cell
 
     def word(self, column: str, words: Mapping[str, T], default: T | None = None) -> T:
@@ -152,10 +150,10 @@ class Row:
             self._note(column, said("not_a_word", words=", ".join(words)))
         return words.get(cell, first)
 
-    def date(self, column: str) -> date:
-        return self.optional_date(column) or date.min
+    def day(self, column: str) -> date:
+        return self.optional_day(column) or date.min
 
-    def optional_date(self, column: str) -> date | None:
+    def optional_day(self, column: str) -> date | None:
         cell = self._cells.get(column, "")
         if not cell:
             return None

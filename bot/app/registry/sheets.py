@@ -1,4 +1,4 @@
-"""Reads a CSV file as spreadsheets of all sorts save it: which letters, which separator, which rows.
+"""Reads a CSV file as spreadsheets save it: which letters, which separator, which rows.
 
 Understood: UTF-8 with or without byte order mark, Windows-1252, `;` or `,`, quoted cells with line
 breaks, blank rows and columns, and a first line `sep=;`.
@@ -49,11 +49,10 @@ def lines_of(table: Table, data: bytes, problems: list[Problem]) -> Iterator[Lin
     text = _decoded(table, data)
     separator, skipped, text = _separator(text)
     rows = _numbered_rows(table, text, separator, skipped, problems)
-    for number, cells in rows:
-        names = _columns(table, cells)
-        break
-    else:
-        raise _unusable(table, None, None, said("file_empty"))
+    _, heading = next(rows, (0, []))
+    if not heading:
+        raise _unusable(table, said("file_empty"))
+    names = _columns(table, heading)
     count = 0
     for number, cells in rows:
         count += 1
@@ -68,18 +67,18 @@ def lines_of(table: Table, data: bytes, problems: list[Problem]) -> Iterator[Lin
             {name: cell for name, cell in zip(names, cells, strict=False) if name},
         )
     if not count:
-        raise _unusable(table, None, None, said("file_empty"))
+        raise _unusable(table, said("file_empty"))
 
 
 def _decoded(table: Table, data: bytes) -> str:
     if data.startswith(_NOT_CSV) or b"\0" in data:
-        raise _unusable(table, None, None, said("not_csv"))
+        raise _unusable(table, said("not_csv"))
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _unusable(table, None, None, said("letters_unreadable"))
+    raise _unusable(table, said("letters_unreadable"))
 
 
 def _separator(text: str) -> tuple[str, int, str]:
@@ -115,7 +114,7 @@ def _columns(table: Table, heading: Sequence[str]) -> list[str]:
     known = [column.name for column in COLUMNS[table]]
     names = [re.sub(r"[\s_-]+", "_", name.strip().lower()).strip("_") for name in heading]
     if not any(name in known for name in names):
-        raise _unusable(table, None, None, said("no_headings", columns=", ".join(known)))
+        raise _unusable(table, said("no_headings", columns=", ".join(known)))
     wrong = [
         _wrong(table, None, letter(place), _refusal(table, name, heading[place].strip(), known))
         for place, name in enumerate(names)
@@ -184,5 +183,5 @@ def _wrong(table: Table, row: int | None, column: str | None, text: Text) -> Pro
     return Problem(table, row, column, text)
 
 
-def _unusable(table: Table, row: int | None, column: str | None, text: Text) -> NotATable:
-    return NotATable([_wrong(table, row, column, text)])
+def _unusable(table: Table, text: Text) -> NotATable:
+    return NotATable([_wrong(table, None, None, text)])

@@ -20,6 +20,10 @@ class Table(StrEnum):
     AGREEMENTS = "agreements.csv"
     ABSENCES = "absences.csv"
 
+    @property
+    def stem(self) -> str:
+        return self.value.removesuffix(".csv")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
