@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from bot.dialogues.engine import (
     CANCELLED,
@@ -31,7 +30,7 @@ from bot.dialogues.engine import (
     pressed,
     start,
 )
-from bot.domain.disclosure import Field, FieldClass, Text, own_form, public
+from bot.domain.disclosure import Text, own_form, public
 
 # the lunch dialogue: dish, size (not for soup), sauce (a line leaves it out), remark, check
 
@@ -447,62 +446,22 @@ def test_after_every_restart_the_conversation_goes_on_the_same(
     conversation: list[tuple[Typed | tuple[int, int], Kitchen]],
 ) -> None:
     """A state that was written down and read back is as good as the one in memory."""
-    remembered = restarted = lunch()
+    remembered = reread = lunch()
     for made, dishes in conversation:
         remembered = answered(remembered, made, dishes)
-        restarted = answered(thawed(frozen(restarted)), made, dishes)
-        assert restarted == remembered
+        reread = answered(restarted(reread), made, dishes)
+        assert reread == remembered
 
 
 def test_writing_down_keeps_texts_within_texts() -> None:
     nested = Text("a", {"b": public((Text("c", {"d": own_form(1)}),)), "e": own_form(Text("f"))})
     state = replace(lunch(), screen=Screen(nested, (), Text("problem")))
-    assert thawed(frozen(state)) == state
+    assert restarted(state) == state
 
 
-def frozen(state: DialogueState) -> str:
-    """A state as JSON, by the plainest rules there are."""
-
-    def plain(value: Any) -> Any:
-        match value:
-            case Text():
-                return {"key": value.key, "fields": plain(value.fields)}
-            case Field():
-                return {"value": plain(value.value), "cls": value.cls}
-            case Choice():
-                return {"label": plain(value.label), "gives": value.gives}
-            case Screen():
-                parts = (value.text, value.choices, value.problem)
-                return dict(zip(("text", "choices", "problem"), map(plain, parts), strict=True))
-            case dict():
-                return {name: plain(inner) for name, inner in value.items()}
-            case tuple():
-                return [plain(inner) for inner in value]
-        return value
-
-    screen = plain(state.screen)
-    return json.dumps(
-        [state.id, state.dialogue, state.about, dict(state.answers), screen, state.revision]
-    )
+STATE: TypeAdapter[DialogueState] = TypeAdapter(DialogueState)
 
 
-def thawed(written: str) -> DialogueState:
-    def text(raw: Any) -> Text:
-        return Text(raw["key"], {name: field(inner) for name, inner in raw["fields"].items()})
-
-    def field(raw: Any) -> Field:
-        value = raw["value"]
-        if isinstance(value, dict):
-            value = text(value)
-        elif isinstance(value, list):
-            value = tuple(map(text, value))
-        return Field(value, FieldClass(raw["cls"]))
-
-    def screen(raw: Any) -> Screen:
-        choices = tuple(Choice(text(one["label"]), one["gives"]) for one in raw["choices"])
-        return Screen(text(raw["text"]), choices, raw["problem"] and text(raw["problem"]))
-
-    id, dialogue, about, answers, raw, revision = json.loads(written)
-    return DialogueState(
-        id, dialogue, about, answers, raw and screen(raw), revision, BLANK.expires_at
-    )
+def restarted(state: DialogueState) -> DialogueState:
+    """The state as it comes back after it was written down as JSON."""
+    return STATE.validate_json(STATE.dump_json(state))
