@@ -29,6 +29,10 @@ class StorageBusy(Exception):
     """The database is locked, full or away; nothing was stored, so try again later."""
 
 
+class StorageFailed(Exception):
+    """The database refused this for a reason that will not pass by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person's address on a platform; `unreachable_since` is set when a message was refused."""
@@ -82,7 +86,7 @@ class Seen(Protocol):
         ...
 
     async def set_aside(self) -> Sequence[tuple[str, str, str]]:
-        """Events given up on: platform, event id, error class."""
+        """Events that failed and were not handled since, oldest first: platform, id, class."""
         ...
 
 
@@ -183,7 +187,10 @@ class MatterLists(Protocol):
     """What only the inner side asks of signals."""
 
     async def unrouted(self, limit: int) -> Sequence[Signal]: ...
-    async def open_of(self, owner: PersonKey) -> Sequence[Signal]: ...
+    async def open_of(self, owner: PersonKey) -> Sequence[Signal]:
+        """Most urgent first, then oldest."""
+        ...
+
     async def open_at(self, corporation: str, unit: str) -> Sequence[Signal]:
         """Open signals about a unit, oldest first."""
         ...
@@ -193,7 +200,8 @@ class MatterLists(Protocol):
 
 class Outbox(Protocol):
     async def put(self, row: OutboxRow) -> None:
-        """A pending row with the same recipient, template and matter is replaced, not doubled."""
+        """A waiting row with the same recipient, template and matter gets these details instead,
+        and keeps its place."""
         ...
 
 
@@ -203,7 +211,10 @@ class Post(Protocol):
     async def lease(
         self, lane: Lane, now: datetime, until: datetime, limit: int
     ) -> Sequence[OutboxRow]:
-        """Takes due rows, at most the oldest one a recipient, so that order is kept in each chat."""
+        """Takes due rows, at most the oldest one a recipient, so that order is kept in each chat.
+
+        A row not finished `until` then can be taken again. `attempts` counts this one too.
+        """
         ...
 
     async def done(self, id: str) -> None: ...
@@ -212,28 +223,45 @@ class Post(Protocol):
         """Waits for the recipient to be linked or reachable again."""
         ...
 
-    async def release_held(self, person: PersonKey, now: datetime) -> None: ...
+    async def release_held(self, person: PersonKey, now: datetime) -> None:
+        """Held rows wait as if new, with no attempts behind them."""
+        ...
+
     async def give_up(self, id: str, error: str) -> None: ...
-    async def undelivered(self, limit: int) -> Sequence[OutboxRow]: ...
-    async def oldest_waiting(self) -> datetime | None: ...
-    async def next_due(self, lane: Lane) -> datetime | None: ...
+    async def undelivered(self, limit: int) -> Sequence[OutboxRow]:
+        """Rows in any state, dead ones too, oldest first."""
+        ...
+
+    async def oldest_waiting(self) -> datetime | None:
+        """When the oldest row was made that can still be sent without anybody's doing."""
+        ...
+
+    async def next_due(self, lane: Lane) -> datetime | None:
+        """When `lease` will next find something; None when nothing waits."""
+        ...
 
 
 class Audit(Protocol):
     async def append(self, line: AuditLine) -> None: ...
     async def head(self, corporation: str) -> ChainHead | None: ...
-    def lines(self, corporation: str) -> AsyncIterator[tuple[int, AuditLine, str]]: ...
+    def lines(self, corporation: str) -> AsyncIterator[tuple[int, AuditLine, str]]:
+        """Number, line and hash, in order, a page at a time however many there are."""
+        ...
 
 
 class NoteVault(Protocol):
     """Seals what is taken in; nothing here can tell a tenant from another."""
 
     async def seal(self, corporation: str, subject: str, context: str, text: str) -> bytes:
-        """Encrypts under the data key of the subject, made when missing. `context` is bound in."""
+        """Encrypts under the data key of the subject, made when missing. `context` is bound in.
+
+        Raises KeyDestroyed when the subject was erased.
+        """
         ...
 
     async def open(self, corporation: str, subject: str, context: str, sealed: bytes) -> str:
-        """Raises KeyDestroyed when the subject was erased."""
+        """Raises KeyDestroyed when the subject was erased, SealBroken when this was not sealed
+        for this subject and context."""
         ...
 
     def reference(self, corporation: str, event: str, attempt: int) -> str:
@@ -251,6 +279,10 @@ class NoteVault(Protocol):
 
 class KeyDestroyed(Exception):
     """The key of this person was destroyed, so this can no longer be read."""
+
+
+class SealBroken(Exception):
+    """This was changed, or moved from another place, after it was sealed."""
 
 
 class Tenancies(Protocol):
@@ -328,14 +360,26 @@ class Store(Protocol):
     def work(self) -> AbstractAsyncContextManager[Work]:
         """A write transaction: commits at the end, rolls back on an exception.
 
-        Raises StorageBusy when the database is locked, full or away.
+        Raises StorageBusy when the database is locked, full or away. One that is lost during the
+        commit itself may have been kept all the same: only a mark made in it can tell.
         """
         ...
 
-    async def anchor_heads(self) -> None:
-        """Keeps each audit chain's head outside the database, so that a cut-off tail shows."""
+    def reading(self) -> AbstractAsyncContextManager[Work]:
+        """Sees one moment, holds nobody up, and can write nothing (StorageFailed)."""
+        ...
+
+    async def erase(self, corporation: str, subject: str) -> None:
+        """Destroys the key of a subject for ever; returns when it is gone from the disk too."""
+        ...
+
+    async def anchor_heads(self) -> Sequence[str]:
+        """Notes how far each audit chain goes, outside the database, so that a cut-off tail shows.
+
+        Returns the corporations whose chain no longer fits its anchor; theirs is left as it was.
+        """
         ...
 
     def anchor(self, corporation: str) -> ChainHead | None:
-        """The head kept last. Raises nothing; a forged anchor counts as none."""
+        """The head noted last. One that was not noted by us fits no chain."""
         ...
