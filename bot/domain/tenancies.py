@@ -1,6 +1,7 @@
 """Tenancies and cases: the part of the house that knows who lives where.
 
-A tenant is only ever a pseudonym here; the identity lies in the vault under that pseudonym.
+A tenant is only ever a pseudonym here; the identity lies in the vault under that pseudonym. The
+days of `starts` and `ends` both belong to the period; without `ends` it is open.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class CaseWorker:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Away from `starts` up to and including `ends`; `deputy` stands in, if named."""
+    """A time away; `deputy` stands in, if named."""
 
     corporation: str
     person: str
