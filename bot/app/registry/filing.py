@@ -19,8 +19,13 @@ from bot.domain.tenancies import Absence
 
 T = TypeVar("T")
 
-OnRow = Callable[[Table, int], None]
-"""Told, now and then, how many rows of a file were done."""
+OnRow = Callable[[Table, int, int], None]
+"""Told, now and then, how many rows of a file were done, of about how many."""
+
+
+def quietly(table: Table, done: int, total: int) -> None:
+    """Nobody watches."""
+
 
 EVERY = 1000
 """How many rows there are between two calls of OnRow."""
@@ -87,7 +92,7 @@ class Filing:
 
 
 def read_filing(
-    files: Mapping[Table, Path], problems: list[Problem], on_row: OnRow = lambda table, rows: None
+    files: Mapping[Table, Path], problems: list[Problem], on_row: OnRow = quietly
 ) -> Filing:
     """Reads every file whole and adds all that is wrong with single rows to `problems`."""
     unread = set(Table) - set(files)
@@ -126,14 +131,16 @@ def _records(
     problems: list[Problem],
     on_row: OnRow,
 ) -> Iterator[Filed[T]]:
+    data = _bytes(table, path)
+    total = data.count(b"\n")
     count = 0
-    for count, line in enumerate(lines_of(table, _bytes(table, path), problems), 1):
+    for count, line in enumerate(lines_of(table, data, problems), 1):
         row = Row(table, line, problems)
         made = record(row)
         yield Filed(row.number, made, row.sound)
         if count % EVERY == 0:
-            on_row(table, count)
-    on_row(table, count)
+            on_row(table, count, total)
+    on_row(table, count, count)
 
 
 def _bytes(table: Table, path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.app.house import House
 from bot.app.registry.checks import check
-from bot.app.registry.filing import EVERY, Filing, OnRow, read_filing
+from bot.app.registry.filing import EVERY, Filing, OnRow, quietly, read_filing
 from bot.app.registry.folder import find_files
 from bot.app.registry.known import Known, known_from
 from bot.app.registry.plan import KIND_OF, Change, Plan, plan
@@ -42,7 +42,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did, or (refused, or for show) would do. Refused when a problem is an error."""
+    """What an import did or, for show, would do. It is refused when a problem is an error."""
 
     problems: Sequence[Problem]
     counts: Mapping[Table, Counts]
@@ -65,11 +65,7 @@ class Checked:
         return any(problem.level is Level.ERROR for problem in self.problems)
 
 
-def _quietly(table: Table, rows: int) -> None:
-    """Nobody watches."""
-
-
-def read_registry(folder: Path, today: date, on_row: OnRow = _quietly) -> Checked:
+def read_registry(folder: Path, today: date, on_row: OnRow = quietly) -> Checked:
     """Reads and checks the files of a folder. `today` is the corporation's day."""
     problems: list[Problem] = []
     filing = read_filing(find_files(folder, problems), problems, on_row)
@@ -78,13 +74,13 @@ def read_registry(folder: Path, today: date, on_row: OnRow = _quietly) -> Checke
     return Checked(filing, known, problems)
 
 
-async def import_registry(
+async def import_checked(
     house: House,
     store: Store,
     checked: Checked,
     user: str,
     dry_run: bool = False,
-    on_row: OnRow = _quietly,
+    on_row: OnRow = quietly,
 ) -> Outcome:
     """Writes what changed, with an audit line for every organisation; nothing when `dry_run`.
 
@@ -115,12 +111,15 @@ async def _planned(house: House, work: Work, checked: Checked) -> Plan:
 
 
 async def _write(work: Work, planned: Plan, on_row: OnRow) -> None:
-    written: defaultdict[Table, int] = defaultdict(int)
+    totals: defaultdict[Table, int] = defaultdict(int)
+    for change in planned.changes:
+        totals[change.table] += len(change.written)
+    done: defaultdict[Table, int] = defaultdict(int)
     for change in planned.changes:
         for some in _batches(change.written):
             await work.registry.put(some)
-            written[change.table] += len(some)
-            on_row(change.table, written[change.table])
+            done[change.table] += len(some)
+            on_row(change.table, done[change.table], totals[change.table])
         if change.removed:
             await work.registry.remove(change.removed)
     await work.registry.end_links(planned.leaving)
@@ -153,8 +152,8 @@ def _audit_lines(house: House, planned: Plan, user: str) -> Sequence[AuditLine]:
     for change in planned.changes:
         counts = _counts_of(change)
         if counts.new or counts.changed or counts.ended:
-            said = f"{change.table.stem} +{counts.new} ~{counts.changed} -{counts.ended}"
-            details[change.organisation].append(said)
+            text = f"{change.table.stem} +{counts.new} ~{counts.changed} -{counts.ended}"
+            details[change.organisation].append(text)
         else:
             details[change.organisation] += []
     return [
@@ -168,7 +167,7 @@ def _audit_lines(house: House, planned: Plan, user: str) -> Sequence[AuditLine]:
             action=Action.EXECUTE,
             outcome="done",
             source="cli",
-            detail="; ".join(said),
+            detail="; ".join(texts),
         )
-        for organisation, said in details.items()
+        for organisation, texts in details.items()
     ]

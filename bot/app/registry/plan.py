@@ -53,7 +53,7 @@ _STORED = 0
 class Change(Generic[T]):
     """What happens to the records of one organisation in one table.
 
-    `ended` are changed because they are missing from the file, `removed` deleted, `kept` left alone.
+    Of what is missing from the file, `ended` is changed, `removed` deleted, and `kept` left alone.
     """
 
     table: Table

@@ -142,7 +142,11 @@ def _refusal(table: Table, name: str, heading: str, known: Sequence[str]) -> Tex
         return said("column_unknown_close", suggestion=close[0])
     if table in WITH_TENANTS:
         return said("column_unknown_unnamed", columns=", ".join(known))
-    return said("column_unknown", heading=heading[:40], columns=", ".join(known))
+    return said(
+        "column_unknown",
+        heading="".join(filter(str.isprintable, heading))[:40],
+        columns=", ".join(known),
+    )
 
 
 def letter(place: int) -> str:
