@@ -76,6 +76,15 @@ class Challenge:
     tries_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """A line of an audit chain as it is kept: its hash should follow from it and the one before."""
+
+    number: int
+    text: str
+    hash: bytes
+
+
 class Seen(Protocol):
     async def first_time(self, platform: str, event: str, at: datetime) -> bool:
         """True once per event; the mark commits with the effects, so nothing happens twice."""
@@ -246,6 +255,10 @@ class Audit(Protocol):
     async def head(self, corporation: str) -> ChainHead | None: ...
     def lines(self, corporation: str) -> AsyncIterator[tuple[int, AuditLine, str]]:
         """Number, line and hash, in order, a page at a time however many there are."""
+        ...
+
+    def links(self, corporation: str) -> AsyncIterator[ChainLink]:
+        """The same lines as they are kept, for checking."""
         ...
 
 

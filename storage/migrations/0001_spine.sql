@@ -1,10 +1,5 @@
 -- The first tables; what each is for stands in storage/schema.sql.
 
-CREATE TABLE schema_version (
-    version INTEGER NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL
-);
-
 -- Who takes part -------------------------------------------------------------------------------
 
 CREATE TABLE organisation (

@@ -1,0 +1,23 @@
+-- name: put_card(corporation, ref, organisation, person, platform, message)!
+INSERT INTO card (corporation, ref, organisation, person, platform, message)
+VALUES (:corporation, :ref, :organisation, :person, :platform, :message)
+ON CONFLICT (corporation, ref, organisation, person, platform) DO UPDATE SET
+    message = excluded.message;
+
+-- name: cards_of(corporation, ref)
+SELECT * FROM card
+WHERE corporation = :corporation AND ref = :ref
+ORDER BY organisation, person, platform;
+
+-- name: put_challenge(id, corporation, ref, person, created_at, expires_at, tries_left)!
+INSERT INTO challenge (id, corporation, ref, person, created_at, expires_at, tries_left)
+VALUES (:id, :corporation, :ref, :person, :created_at, :expires_at, :tries_left)
+ON CONFLICT (id) DO UPDATE SET
+    expires_at = excluded.expires_at,
+    tries_left = excluded.tries_left;
+
+-- name: challenge(id)^
+SELECT * FROM challenge WHERE id = :id;
+
+-- name: remove_challenge(id)!
+DELETE FROM challenge WHERE id = :id;

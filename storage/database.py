@@ -1,0 +1,98 @@
+"""Opens the store: a database by its URL, with the keystore beside it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.audit import ChainHead
+from storage.audit import SqlAudit
+from storage.keys import derive_keys
+from storage.keystore import Keystore
+from storage.migrate import migrate
+from storage.postgres import PostgresDatabase
+from storage.sql import Link
+from storage.sqlite import SqliteDatabase
+from storage.vault import Vault
+from storage.work import SqlWork
+
+SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
+
+
+class UnknownDatabase(Exception):
+    """The URL of a database begins with sqlite:/// or postgresql://."""
+
+
+class Database(Protocol):
+    """What differs between the two: connecting, and where a transaction begins and ends."""
+
+    def writing(self) -> AbstractAsyncContextManager[Link]: ...
+    def reading(self) -> AbstractAsyncContextManager[Link]: ...
+    async def close(self) -> None: ...
+
+
+class SqlStore:
+    """The Store of bot.ports.store."""
+
+    def __init__(self, database: Database, keystore: Keystore, vault: Vault) -> None:
+        self._database = database
+        self._keystore = keystore
+        self._vault = vault
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[SqlWork]:
+        async with self._database.writing() as link:
+            yield SqlWork(link, self._vault)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlWork]:
+        async with self._database.reading() as link:
+            yield SqlWork(link, self._vault)
+
+    async def erase(self, corporation: str, subject: str) -> None:
+        await self._keystore.erase(corporation, subject)
+
+    async def anchor_heads(self) -> Sequence[str]:
+        misfits = []
+        async with self._database.reading() as link:
+            audit = SqlAudit(link)
+            heads = await audit.heads()
+            for corporation in sorted(heads.keys() | self._keystore.anchored()):
+                anchor = self._keystore.anchor(corporation)
+                if anchor and not await audit.passes_through(corporation, anchor):
+                    misfits.append(corporation)
+                elif heads[corporation] != anchor:
+                    self._keystore.put_anchor(corporation, heads[corporation])
+        return misfits
+
+    def anchor(self, corporation: str) -> ChainHead | None:
+        return self._keystore.anchor(corporation)
+
+
+@asynccontextmanager
+async def open_store(url: str, keystore: Path, master_key: bytes) -> AsyncIterator[SqlStore]:
+    """The store while the block runs; closed after it. `url` is sqlite:///path (so four slashes for
+    an absolute path) or postgresql://...; a new database gets its tables and a new keystore.
+
+    Raises BadKey (see storage.keys), NewerSchema, StorageBusy, UnknownDatabase.
+    """
+    database = await _connected(url)
+    try:
+        keys = derive_keys(master_key)
+        async with database.writing() as link:
+            found = Keystore.open(keystore, keys, create=await migrate(link))
+        try:
+            yield SqlStore(database, found, Vault(found, keys))
+        finally:
+            found.close()
+    finally:
+        await database.close()
+
+
+async def _connected(url: str) -> Database:
+    if url.startswith(SQLITE):
+        return await SqliteDatabase.open(Path(url.removeprefix(SQLITE)))
+    if url.startswith(POSTGRESQL):
+        return await PostgresDatabase.open(url)
+    raise UnknownDatabase(UnknownDatabase.__doc__)

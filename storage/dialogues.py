@@ -1,0 +1,69 @@
+"""Running dialogues, sealed under the key of the person who is filling them in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.dialogues.engine import DialogueState
+from bot.domain.people import PersonKey
+from bot.ports.store import KeyDestroyed, NoteVault
+from storage.frozen import JsonCodec, micros
+from storage.sql import Link
+
+STATE = JsonCodec(DialogueState)
+_CONTEXT = "dialogue.state"
+
+
+def key_subject(person: PersonKey) -> str:
+    """The vault subject of a member of staff; no tenant's pseudonym has this shape."""
+    return f"person:{person.person}"
+
+
+class SqlDialogues:
+    def __init__(self, link: Link, vault: NoteVault) -> None:
+        self._db = link.connection
+        self._sql = link.queries("dialogues")
+        self._vault = vault
+
+    async def get(self, person: PersonKey) -> DialogueState | None:
+        """A state that can no longer be read (an older version's, a destroyed key) is none."""
+        sealed = await self._sql.get(self._db, **person._asdict())
+        if sealed is None:
+            return None
+        try:
+            return STATE.loads(
+                await self._vault.open(person.organisation, key_subject(person), _CONTEXT, sealed)
+            )
+        except (KeyDestroyed, ValueError):
+            return None
+
+    async def put(self, person: PersonKey, state: DialogueState) -> None:
+        sealed = await self._vault.seal(
+            person.organisation, key_subject(person), _CONTEXT, STATE.dumps(state)
+        )
+        await self._sql.put(
+            self._db, **person._asdict(), sealed=sealed, expires_at=micros(state.expires_at)
+        )
+
+    async def remove(self, person: PersonKey) -> None:
+        await self._sql.remove(self._db, **person._asdict())
+
+    async def remove_expired(self, now: datetime) -> int:
+        rows = self._sql.remove_expired(self._db, now=micros(now))
+        return len([row async for row in rows])
+
+    async def add_message(self, person: PersonKey, dialogue: str, message: int) -> None:
+        await self._sql.add_message(
+            self._db, **person._asdict(), dialogue=dialogue, message=message
+        )
+
+    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[int]:
+        rows = self._sql.messages(self._db, **person._asdict(), dialogue=dialogue)
+        return [row["message"] async for row in rows]
+
+    async def forget_messages(
+        self, person: PersonKey, dialogue: str, messages: Sequence[int]
+    ) -> None:
+        rows = [
+            {**person._asdict(), "dialogue": dialogue, "message": message} for message in messages
+        ]
+        await self._sql.forget_messages(self._db, rows)

@@ -1,0 +1,30 @@
+-- name: get(organisation, person)$
+SELECT sealed FROM dialogue WHERE organisation = :organisation AND person = :person;
+
+-- name: put(organisation, person, sealed, expires_at)!
+INSERT INTO dialogue (organisation, person, sealed, expires_at)
+VALUES (:organisation, :person, :sealed, :expires_at)
+ON CONFLICT (organisation, person) DO UPDATE SET
+    sealed = excluded.sealed,
+    expires_at = excluded.expires_at;
+
+-- name: remove(organisation, person)!
+DELETE FROM dialogue WHERE organisation = :organisation AND person = :person;
+
+-- name: remove_expired(now)
+DELETE FROM dialogue WHERE expires_at <= :now RETURNING person;
+
+-- name: add_message(organisation, person, dialogue, message)!
+INSERT INTO dialogue_message (organisation, person, dialogue, message)
+VALUES (:organisation, :person, :dialogue, :message)
+ON CONFLICT DO NOTHING;
+
+-- name: messages(organisation, person, dialogue)
+SELECT message FROM dialogue_message
+WHERE organisation = :organisation AND person = :person AND dialogue = :dialogue
+ORDER BY message;
+
+-- name: forget_messages(organisation, person, dialogue, message)*!
+DELETE FROM dialogue_message
+WHERE organisation = :organisation AND person = :person AND dialogue = :dialogue
+AND message = :message;

@@ -1,0 +1,82 @@
+"""The PostgreSQL side: a small pool, one connection a transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import asyncpg
+
+from bot.ports.store import StorageFailed
+from storage.errors import DRIVER_ERRORS, ours
+from storage.sql import Link, PgConnection, PostgresAdapter
+
+MOST_CONNECTIONS = 8
+TIMEOUT_SECONDS = 30.0
+STATEMENTS_KEPT = 300
+MIGRATION_LOCK = 0x5E1A7
+"""Any number, the same in every process: two must not migrate at once."""
+
+
+class PostgresDatabase:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresDatabase":
+        """Raises StorageBusy when the server is away."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=MOST_CONNECTIONS,
+                command_timeout=TIMEOUT_SECONDS,
+                timeout=TIMEOUT_SECONDS,
+                statement_cache_size=STATEMENTS_KEPT,
+            )
+        except DRIVER_ERRORS as error:
+            raise ours(error) from None
+        return cls(pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Link]:
+        async with self._transaction("BEGIN") as link:
+            yield link
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Link]:
+        async with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as link:
+            yield link
+
+    @asynccontextmanager
+    async def _transaction(self, begin: str) -> AsyncIterator[Link]:
+        connection = await self._connection()
+        try:
+            await _execute(connection, begin)
+            try:
+                yield Link(connection, PostgresAdapter)
+            except BaseException:
+                with suppress(*DRIVER_ERRORS):
+                    await connection.execute("ROLLBACK")
+                raise
+            # After an error that somebody swallowed the server answers ROLLBACK to COMMIT.
+            if await _execute(connection, "COMMIT") != "COMMIT":
+                raise StorageFailed("rolled back")
+        finally:
+            with suppress(*DRIVER_ERRORS):
+                await self._pool.release(connection)
+
+    async def _connection(self) -> PgConnection:
+        try:
+            return await self._pool.acquire(timeout=TIMEOUT_SECONDS)
+        except DRIVER_ERRORS as error:
+            raise ours(error) from None
+
+
+async def _execute(connection: PgConnection, statement: str) -> Any:
+    try:
+        return await connection.execute(statement)
+    except DRIVER_ERRORS as error:
+        raise ours(error) from None

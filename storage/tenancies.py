@@ -1,0 +1,106 @@
+"""Who lives where, with which case and agreement: the inner side only.
+
+The unit of a tenancy is a ciphertext, found by a keyed hash: no row tells who lives where to
+somebody who has the database without the keys.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.agreements import Agreement, Party
+from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
+from bot.ports.store import NoteVault
+from storage.frozen import Mapper
+from storage.keys import bound
+from storage.sql import Link, Row
+
+TENANCY = Mapper(Tenancy, apart="unit")
+CASE = Mapper(Case, columns={"code": "case_code"})
+CASE_WORKER = Mapper(CaseWorker)
+AGREEMENT = Mapper(Agreement, columns={"id": "agreement"}, apart="signed")
+ABSENCE = Mapper(Absence)
+
+_UNIT_CONTEXT = "tenancy.unit"
+
+
+def unit_index(vault: NoteVault, corporation: str, unit: str) -> bytes:
+    """The keyed hash by which a tenancy is found from its unit."""
+    return vault.fingerprint("tenancy.unit", bound(corporation, unit).decode())
+
+
+def number_index(vault: NoteVault, corporation: str, number: str) -> bytes:
+    """The keyed hash by which a tenancy is found from the corporation's own number for it."""
+    return vault.fingerprint("tenancy.number", bound(corporation, number).decode())
+
+
+async def tenancy_row(vault: NoteVault, tenancy: Tenancy) -> dict[str, object]:
+    """The row of a tenancy, but for its `number_index`."""
+    corporation, subject = tenancy.corporation, tenancy.subject
+    return {
+        **TENANCY.row(tenancy),
+        "unit_index": unit_index(vault, corporation, tenancy.unit),
+        "unit_sealed": await vault.seal(corporation, subject, _UNIT_CONTEXT, tenancy.unit),
+    }
+
+
+async def tenancy_of(vault: NoteVault, row: Row) -> Tenancy:
+    """Raises KeyDestroyed when the tenant was erased."""
+    unit = await vault.open(row["corporation"], row["subject"], _UNIT_CONTEXT, row["unit_sealed"])
+    return TENANCY.record(row, unit=unit)
+
+
+def agreement_of(row: Row, signatures: Sequence[Row]) -> Agreement:
+    signed = {Party(one["party"]): date.fromisoformat(one["signed_on"]) for one in signatures}
+    return AGREEMENT.record(row, signed=signed)
+
+
+class SqlTenancies:
+    def __init__(self, link: Link, vault: NoteVault) -> None:
+        self._db = link.connection
+        self._sql = link.queries("tenancies")
+        self._vault = vault
+
+    async def of_unit(self, corporation: str, unit: str, day: date) -> Tenancy | None:
+        row = await self._sql.of_unit(
+            self._db,
+            corporation=corporation,
+            unit_index=unit_index(self._vault, corporation, unit),
+            day=day.isoformat(),
+        )
+        return await tenancy_of(self._vault, row) if row else None
+
+    async def get(self, corporation: str, subject: str) -> Tenancy | None:
+        row = await self._sql.get(self._db, corporation=corporation, subject=subject)
+        return await tenancy_of(self._vault, row) if row else None
+
+    async def cases_of(self, corporation: str, subject: str) -> Sequence[Case]:
+        rows = self._sql.cases_of(self._db, corporation=corporation, subject=subject)
+        return [CASE.record(row) async for row in rows]
+
+    async def workers_of(self, corporation: str, case_code: str) -> Sequence[CaseWorker]:
+        rows = self._sql.workers_of(self._db, corporation=corporation, case_code=case_code)
+        return [CASE_WORKER.record(row) async for row in rows]
+
+    async def agreement_of(self, corporation: str, case_code: str) -> Agreement | None:
+        """The one that starts last, where a case has had several."""
+        row = await self._sql.agreement_of(self._db, corporation=corporation, case_code=case_code)
+        if row is None:
+            return None
+        signatures = self._sql.signatures(
+            self._db, corporation=corporation, agreement=row["agreement"]
+        )
+        return agreement_of(row, [one async for one in signatures])
+
+    async def save_agreement(self, agreement: Agreement) -> None:
+        key = {"corporation": agreement.corporation, "agreement": agreement.id}
+        await self._sql.save_agreement(self._db, **AGREEMENT.row(agreement))
+        await self._sql.forget_signatures(self._db, **key)
+        signatures = [
+            {**key, "party": party.value, "signed_on": day.isoformat()}
+            for party, day in agreement.signed.items()
+        ]
+        await self._sql.add_signatures(self._db, signatures)
+
+    async def absences(self, corporation: str, day: date) -> Sequence[Absence]:
+        rows = self._sql.absences(self._db, corporation=corporation, day=day.isoformat())
+        return [ABSENCE.record(row) async for row in rows]

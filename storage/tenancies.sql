@@ -1,0 +1,50 @@
+-- name: of_unit(corporation, unit_index, day)^
+SELECT * FROM tenancy
+WHERE corporation = :corporation AND unit_index = :unit_index
+AND starts <= :day AND (ends IS NULL OR ends >= :day)
+ORDER BY starts DESC, subject
+LIMIT 1;
+
+-- name: get(corporation, subject)^
+SELECT * FROM tenancy WHERE corporation = :corporation AND subject = :subject;
+
+-- name: cases_of(corporation, subject)
+SELECT * FROM care_case
+WHERE corporation = :corporation AND subject = :subject
+ORDER BY case_code;
+
+-- name: workers_of(corporation, case_code)
+SELECT * FROM case_worker
+WHERE corporation = :corporation AND case_code = :case_code
+ORDER BY starts, provider, person;
+
+-- name: agreement_of(corporation, case_code)^
+SELECT * FROM agreement
+WHERE corporation = :corporation AND case_code = :case_code
+ORDER BY starts DESC, agreement DESC
+LIMIT 1;
+
+-- name: signatures(corporation, agreement)
+SELECT party, signed_on FROM signature
+WHERE corporation = :corporation AND agreement = :agreement;
+
+-- name: save_agreement(corporation, agreement, case_code, state, starts, ends)!
+INSERT INTO agreement (corporation, agreement, case_code, state, starts, ends)
+VALUES (:corporation, :agreement, :case_code, :state, :starts, :ends)
+ON CONFLICT (corporation, agreement) DO UPDATE SET
+    case_code = excluded.case_code,
+    state = excluded.state,
+    starts = excluded.starts,
+    ends = excluded.ends;
+
+-- name: forget_signatures(corporation, agreement)!
+DELETE FROM signature WHERE corporation = :corporation AND agreement = :agreement;
+
+-- name: add_signatures(corporation, agreement, party, signed_on)*!
+INSERT INTO signature (corporation, agreement, party, signed_on)
+VALUES (:corporation, :agreement, :party, :signed_on);
+
+-- name: absences(corporation, day)
+SELECT * FROM absence
+WHERE corporation = :corporation AND ends >= :day AND starts <= :day
+ORDER BY person, starts;

@@ -1,0 +1,112 @@
+"""One transaction, by topic. A topic is only made when it is asked for.
+
+`SqlIntakeWork` is all that a neighbourhood manager's message can touch: it has no way to a tenancy,
+case or agreement (invariant I1 by structure).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cached_property
+
+from bot.ports.store import NoteVault, StorageBusy, StorageFailed
+from storage.accounts import SqlAccounts, SqlInvites
+from storage.audit import SqlAudit
+from storage.cards import SqlCards, SqlChallenges
+from storage.dialogues import SqlDialogues
+from storage.outbox import SqlOutbox, SqlPost
+from storage.people import SqlPeople
+from storage.places import SqlPlaces
+from storage.seen import SqlCursors, SqlSeen
+from storage.signals import SqlMatterLists, SqlSignals
+from storage.sql import Link
+from storage.tenancies import SqlTenancies
+
+
+class SqlIntakeWork:
+    def __init__(self, link: Link, vault: NoteVault) -> None:
+        self._link = link
+        self._vault = vault
+
+    @cached_property
+    def seen(self) -> SqlSeen:
+        return SqlSeen(self._link)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self._link)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._link)
+
+    @cached_property
+    def places(self) -> SqlPlaces:
+        return SqlPlaces(self._link)
+
+    @cached_property
+    def dialogues(self) -> SqlDialogues:
+        return SqlDialogues(self._link, self._vault)
+
+    @cached_property
+    def signals(self) -> SqlSignals:
+        return SqlSignals(self._link)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._link)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._link)
+
+    @property
+    def vault(self) -> NoteVault:
+        return self._vault
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        sql, connection = self._link.queries("transaction"), self._link.connection
+        await sql.set_savepoint(connection)
+        try:
+            yield
+        except BaseException:
+            # Where this cannot be done the whole transaction is lost, and its end will say so.
+            with suppress(StorageBusy, StorageFailed):
+                await sql.undo_to_savepoint(connection)
+                await sql.release_savepoint(connection)
+            raise
+        await sql.release_savepoint(connection)
+
+
+class SqlWork(SqlIntakeWork):
+    @cached_property
+    def intake(self) -> SqlIntakeWork:
+        return SqlIntakeWork(self._link, self._vault)
+
+    @cached_property
+    def cursors(self) -> SqlCursors:
+        return SqlCursors(self._link)
+
+    @cached_property
+    def invites(self) -> SqlInvites:
+        return SqlInvites(self._link)
+
+    @cached_property
+    def matters(self) -> SqlMatterLists:
+        return SqlMatterLists(self._link)
+
+    @cached_property
+    def post(self) -> SqlPost:
+        return SqlPost(self._link)
+
+    @cached_property
+    def tenancies(self) -> SqlTenancies:
+        return SqlTenancies(self._link, self._vault)
+
+    @cached_property
+    def cards(self) -> SqlCards:
+        return SqlCards(self._link)
+
+    @cached_property
+    def challenges(self) -> SqlChallenges:
+        return SqlChallenges(self._link)
