@@ -41,15 +41,21 @@ class SqlDialogues:
             person.organisation, key_subject(person), _CONTEXT, STATE.dumps(state)
         )
         await self._sql.put(
-            self._db, **person._asdict(), sealed=sealed, expires_at=micros(state.expires_at)
+            self._db,
+            **person._asdict(),
+            dialogue=state.id,
+            sealed=sealed,
+            expires_at=micros(state.expires_at),
         )
 
     async def remove(self, person: PersonKey) -> None:
         await self._sql.remove(self._db, **person._asdict())
 
-    async def remove_expired(self, now: datetime) -> int:
-        rows = self._sql.remove_expired(self._db, now=micros(now))
-        return len([row async for row in rows])
+    async def expired(self, now: datetime, limit: int) -> Sequence[tuple[PersonKey, str]]:
+        rows = self._sql.expired(self._db, now=micros(now), limit=limit)
+        return [
+            (PersonKey(row["organisation"], row["person"]), row["dialogue"]) async for row in rows
+        ]
 
     async def add_message(self, person: PersonKey, dialogue: str, message: int) -> None:
         await self._sql.add_message(

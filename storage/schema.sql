@@ -273,6 +273,7 @@ CREATE TABLE guess (
 CREATE TABLE dialogue (
     organisation TEXT NOT NULL,
     person TEXT NOT NULL,
+    dialogue TEXT NOT NULL,
     sealed BYTEA NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (organisation, person)

@@ -16,6 +16,8 @@ from storage.dialogues import SqlDialogues
 from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
+from storage.registry import SqlRegistry
+from storage.registry import SqlRegistry
 from storage.seen import SqlCursors, SqlSeen
 from storage.signals import SqlMatterLists, SqlSignals
 from storage.sql import Link
@@ -104,9 +106,17 @@ class SqlWork(SqlIntakeWork):
         return SqlTenancies(self._link, self._vault)
 
     @cached_property
+    def registry(self) -> SqlRegistry:
+        return SqlRegistry(self._link, self._vault)
+
+    @cached_property
     def cards(self) -> SqlCards:
         return SqlCards(self._link)
 
     @cached_property
     def challenges(self) -> SqlChallenges:
         return SqlChallenges(self._link)
+
+    @cached_property
+    def registry(self) -> SqlRegistry:
+        return SqlRegistry(self._link, self._vault)

@@ -19,6 +19,7 @@ from bot.domain.outbox import Lane, OutboxRow
 from bot.domain.people import Organisation, Person, PersonKey
 from bot.domain.signals import Signal, SignalEvent
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
+from bot.ports.registry import Registry
 
 
 class Conflict(Exception):
@@ -367,6 +368,8 @@ class Work(IntakeWork, Protocol):
     def cards(self) -> Cards: ...
     @property
     def challenges(self) -> Challenges: ...
+    @property
+    def registry(self) -> Registry: ...
 
 
 class Store(Protocol):
