@@ -17,7 +17,6 @@ from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
 from storage.registry import SqlRegistry
-from storage.registry import SqlRegistry
 from storage.seen import SqlCursors, SqlSeen
 from storage.signals import SqlMatterLists, SqlSignals
 from storage.sql import Link
@@ -104,10 +103,6 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def tenancies(self) -> SqlTenancies:
         return SqlTenancies(self._link, self._vault)
-
-    @cached_property
-    def registry(self) -> SqlRegistry:
-        return SqlRegistry(self._link, self._vault)
 
     @cached_property
     def cards(self) -> SqlCards:
