@@ -96,6 +96,7 @@ def an_agreement(
 
 
 @given(agreements(), days)
+@example(an_agreement(), date(2026, 2, 28))
 @example(an_agreement(), date(2026, 3, 1))
 @example(an_agreement(), date(2027, 3, 1))
 def test_it_is_active_only_when_everything_says_so(agreement: Agreement, today: date) -> None:

@@ -204,6 +204,7 @@ texts = st.one_of(
 @given(texts)
 @example("E" + " " * 4000 + "1")
 @example("1 " * 2000)
+@example("straat 1 " * 400)
 @example("a" * 4000 + " 1")
 def test_no_text_breaks_it_or_gives_endless_places(text: str) -> None:
     places = places_named(text)
