@@ -70,10 +70,12 @@ async def hand_over(house: House, work: Work, person: Person, ref: str, colleagu
     await send_card(house, work, staff.people[colleague], ref)
 
 
-async def send_card(house: House, work: Work, person: Person, ref: str) -> None:
-    """Has the card of a matter shown to this person, in place where there is one already."""
+async def send_card(house: House, work: Work, person: Person, ref: str, anew: bool = False) -> None:
+    """Has the card of a matter shown to this person: in place where there is one already, or as a
+    new message (which makes a phone buzz) that takes the old one's place."""
     now = house.clock.now()
-    await work.outbox.put(to_person(person, Template.CARD, ref, now))
+    details = {"anew": 1} if anew else {}
+    await work.outbox.put(to_person(person, Template.CARD, ref, now, details))
 
 
 async def refresh_cards(house: House, work: Work, corporation: str, ref: str) -> None:

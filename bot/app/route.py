@@ -180,7 +180,7 @@ async def _join(house: House, work: Work, signal: Signal, first: Signal) -> None
     owner = first.owner
     person = (await staff_today(house, work, first.corporation)).people.get(owner or "")
     if person is not None:
-        await send_card(house, work, person, first.ref)
+        await send_card(house, work, person, first.ref, anew=True)
 
 
 async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:

@@ -37,7 +37,6 @@ CODE_VALID = timedelta(minutes=5)
 TRIES = 3
 
 
-
 class CodeExpired(Exception):
     """The code is no longer valid; ask for a new one."""
 

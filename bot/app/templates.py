@@ -162,7 +162,7 @@ async def open_matters(telling: Telling) -> Parcel:
 
 
 async def card(telling: Telling) -> Parcel:
-    """A matter as it stands now, in place of the reader's earlier card of it."""
+    """A matter as it stands now; it takes the place of the reader's earlier card of it."""
     ref, corporation = telling.row.about, telling.row.corporation
     signal = await telling.work.signals.get(corporation, ref)
     if signal is None:
@@ -170,13 +170,14 @@ async def card(telling: Telling) -> Parcel:
     joined = len(await telling.work.matters.merged_into(corporation, ref))
     cards = await telling.work.cards.of(corporation, ref)
     earlier = next((one.message for one in cards if one.person == telling.person), None)
-    mine = signal.owner == telling.person.person
+    mine, anew = signal.owner == telling.person.person, bool(telling.number("anew"))
     return Parcel(
         address=telling.reader.address,
         language=telling.reader.language,
         text=_card_text(telling, signal, joined, mine),
         buttons=_card_buttons(signal, mine),
-        edit=earlier,
+        edit=None if anew else earlier,
+        delete=(earlier,) if anew and earlier else (),
     )
 
 

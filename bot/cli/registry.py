@@ -26,12 +26,13 @@ async def import_registry(found: Parts, directory: Path, dry_run: bool) -> None:
     What is wrong goes to standard error, what changes to standard output. Ends the program when the
     import is refused. Raises StorageBusy.
     """
-    today = found.house.calendar.local_day(found.clock.now())
+    now = found.clock.now()
+    today = found.house.calendar.local_day(now)
     errors, output = _console(stderr=True), _console()
     with _progress(errors) as progress:
         checked = read_registry(directory, today, _bars(progress, "reading"))
         outcome = await import_checked(
-            found.house, found.store, checked, system_user(), dry_run, _bars(progress, "writing")
+            found.store, checked, system_user(), now, dry_run, _bars(progress, "writing")
         )
     _show_problems(errors, outcome)
     if outcome.refused:

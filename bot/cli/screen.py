@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.cli.console import refuse, write
 from bot.cli.service import parts
+from bot.dialogues.intake import own_address
 from bot.domain.disclosure import Text, public
 from bot.domain.homes import unit_key
 from bot.domain.screening import OwnAddress
@@ -19,11 +20,10 @@ async def screen_input(config: Path, unit: str | None) -> None:
         write(line)
 
 
-async def _address_of(config: Path, unit: str) -> OwnAddress:
+async def _address_of(config: Path, unit: str) -> OwnAddress | None:
     async with parts(config) as found, found.store.work() as work:
-        for corporation in await work.people.corporations():
-            homes = await work.places.find(corporation.id, unit_key(unit))
-            if homes:
-                home = homes[0]
-                return OwnAddress(home.street, home.number, home.postcode, home.unit)
-    refuse(Text("screen.no_unit", {"unit": public(unit)}))
+        corporations = [corporation.id for corporation in await work.people.corporations()]
+        homes = [h for c in corporations for h in await work.places.find(c, unit_key(unit))]
+    if not homes:
+        refuse(Text("screen.no_unit", {"unit": public(unit)}))
+    return own_address(homes[0])

@@ -13,6 +13,8 @@ from bot.domain.signals import CATEGORIES, Category, Purpose, Signal, Source, ca
 from bot.domain.urgency import SELECTABLE, Urgency
 
 LONGEST_NOTE = 1500
+WORDS_THAT_TELL = 4
+"""From so many words on, typed text is read as a sentence about what was seen."""
 RECENT_UNITS = 4
 
 CANCEL = Choice(Text("choice.cancel"), {CANCELLED: "yes"})
@@ -62,6 +64,13 @@ def prefill(text: str, facts: IntakeFacts) -> Answers:
         changes["urgency"] = chosen
     changes |= _by_intent(intent_of(text), changes, facts)
     return {name: value for name, value in changes.items() if value is not None}
+
+
+def _told(text: str, answers: Answers, facts: IntakeFacts) -> Answers:
+    """What a sentence tells besides the answer to the question; answers given before stay."""
+    if len(text.split()) < WORDS_THAT_TELL or not _says_more_than_a_place(text, facts):
+        return {}
+    return {name: value for name, value in prefill(text, facts).items() if name not in answers}
 
 
 def _by_intent(
@@ -121,7 +130,10 @@ def _shown_answer(name: str, answers: Answers) -> str | Text:
 
 
 def _asks(key: str, answers: Answers) -> Text:
-    return Text("form.asks", {"so_far": _summary(answers), "question": own_form(Text(key))})
+    question = own_form(Text(key))
+    if not answers.keys() & {"unit", "category", "note"}:
+        return Text("form.asks_first", {"question": question})
+    return Text("form.asks", {"so_far": _summary(answers), "question": question})
 
 
 # neighbourhood
@@ -169,7 +181,7 @@ def _read_unit(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Pro
     keys = {place.key for place in places_named(text)}
     named = [home for home in facts.found if keys & keys_of(home)]
     if len(named) == 1:
-        return _unit_answer(named[0])
+        return {**_unit_answer(named[0]), **_told(text, answers, facts)}
     return Problem(Text("problem.unit_which" if named else "problem.unit"))
 
 
@@ -192,6 +204,10 @@ def _category_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...
 
 
 def _read_category(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
+    """A word names the category; a whole sentence is the observation itself."""
+    told = _told(text, answers, facts)
+    if told:
+        return told
     category = category_of(text)
     if category not in categories_for(facts.role):
         return Problem(Text("problem.category"))

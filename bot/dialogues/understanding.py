@@ -37,8 +37,8 @@ CATEGORY_WORDS: Mapping[Category, re.Pattern[str]] = MappingProxyType(
             "losse (draad|stoep|tegel)", "unsafe", "danger", "gas leak", "smell of gas",
         ),
         Category.NO_CONTACT: _stems(
-            r"doe[nt] niet open", "geen (contact|gehoor|reactie)", r"\w*(niet|nooit) (meer )?gezien",
-            "neemt niet op", r"reage+rt? niet", "no (contact|answer|reply)", "not been seen",
+            r"doe[nt] niet open", "geen (contact|gehoor|reactie)", "neemt niet op",
+            r"\w*(niet|nooit) (meer )?gezien", r"reage+rt? niet", "no (contact|answer|reply)", "not been seen",
             "niet te bereiken", "haven'?t seen",
         ),
         Category.MAIL_FULL: _stems(
