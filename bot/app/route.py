@@ -26,6 +26,8 @@ JOINED_WITHIN = timedelta(days=14)
 """A second signal like an open one of this age or younger is joined to it."""
 
 ROUTING_SUBJECT = "routing"
+SUBJECT_LENGTH = 64
+"""Every sealed subject is filled up to this, so that its size does not tell who has a tenancy."""
 BATCH = 50
 
 
@@ -101,9 +103,10 @@ async def subject_of(work: Work, signal: Signal) -> str:
     """The vault subject whose key seals the note of this signal."""
     if signal.sealed_subject is None:
         return INTAKE_SUBJECT
-    return await work.vault.open(
+    filled = await work.vault.open(
         signal.corporation, ROUTING_SUBJECT, _subject_context(signal.ref), signal.sealed_subject
     )
+    return filled.strip()
 
 
 def _subject_context(ref: str) -> str:
@@ -116,18 +119,20 @@ async def _tenancy(house: House, work: Work, signal: Signal) -> Tenancy | None:
 
 
 async def _sealed_for(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal:
-    """The note under the tenancy's own key, so that erasing the tenant erases the note too."""
-    if tenancy is None:
-        return signal
+    """The note under the tenancy's own key, so that erasing the tenant erases the note too.
+
+    Without a tenancy the same is done under the intake's key: no row may tell the two apart.
+    """
     corporation, ref = signal.corporation, signal.ref
-    subject = await work.vault.seal(
-        corporation, ROUTING_SUBJECT, _subject_context(ref), tenancy.subject
+    subject = tenancy.subject if tenancy else INTAKE_SUBJECT
+    sealed_subject = await work.vault.seal(
+        corporation, ROUTING_SUBJECT, _subject_context(ref), subject.ljust(SUBJECT_LENGTH)
     )
     note = signal.sealed_note
     if note is not None:
         text = await work.vault.open(corporation, INTAKE_SUBJECT, note_context(ref), note)
-        note = await work.vault.seal(corporation, tenancy.subject, note_context(ref), text)
-    return replace(signal, sealed_note=note, sealed_subject=subject)
+        note = await work.vault.seal(corporation, subject, note_context(ref), text)
+    return replace(signal, sealed_note=note, sealed_subject=sealed_subject)
 
 
 async def _responsible(
@@ -165,8 +170,7 @@ async def _first_like_it(work: Work, signal: Signal, tenancy: Tenancy | None) ->
 
 
 async def _same_tenancy(work: Work, other: Signal, tenancy: Tenancy | None) -> bool:
-    subject = None if other.sealed_subject is None else await subject_of(work, other)
-    return subject == (tenancy.subject if tenancy else None)
+    return await subject_of(work, other) == (tenancy.subject if tenancy else INTAKE_SUBJECT)
 
 
 async def _join(house: House, work: Work, signal: Signal, first: Signal) -> None:

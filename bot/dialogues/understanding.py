@@ -38,8 +38,8 @@ CATEGORY_WORDS: Mapping[Category, re.Pattern[str]] = MappingProxyType(
         ),
         Category.NO_CONTACT: _stems(
             r"doe[nt] niet open", "geen (contact|gehoor|reactie)", "neemt niet op",
-            r"\w*(niet|nooit) (meer )?gezien", r"reage+rt? niet", "no (contact|answer|reply)", "not been seen",
-            "niet te bereiken", "haven'?t seen",
+            r"\w*(niet|nooit) (meer )?gezien", "niet te bereiken", r"reage+rt? niet",
+            "no (contact|answer|reply)", "not been seen", "haven'?t seen",
         ),
         Category.MAIL_FULL: _stems(
             "brievenbus", "postbus", r"post (puilt|ligt|stapelt)", "letter ?box", "mail ?box",
