@@ -58,9 +58,26 @@ SAYING = frozenset(
 DOING = SAYING | frozenset(
     "wil wilde wou komt gaat ging doet deed heeft had is was weet opent loopt liep slaapt wacht zat kan "
     "kon moet moest blijft bleef maakt maakte zet laat liet doen reed parkeert gooit gooide krijgt kreeg weigert "
-    "has does did came keeps kept opened refuses went left again weer ook en "
+    "has does did came keeps kept opened refuses went left again weer ook "
     "niet zou zal mag wordt werd gezien thuis doe heb".split()
 )
+ALSO_ENGLISH = frozenset("is was has had did does".split())
+"""Verbs that may follow an English noun that is a Dutch first name ("floor is wet")."""
+
+THINGS = frozenset(
+    "roos storm bas bloem lente maan zwaan vlinder wolf beer merel iris margriet lelie linde jasmijn sky fin lot "
+    "parel viool viola violet dahlia daisy lotus arend amber silver marina flora luna charisma candy tijm rio paris "
+    "trees olive penny summer victor stijn".split()
+) - {"stijn"}
+"""First names that are a plant, a bird, the weather or a tone as well: only speech makes a person."""
+
+BEFORE_PERSON = frozenset("bij met volgens door voor aan namens naar with to by from".split())
+PAST = frozenset(
+    "gaf liep zag nam ging stond zat lag riep sloeg hing reed bleef schreef vond hield bracht dacht kocht trok sprak "
+    "brak viel sliep hielp keek kreeg las at dronk zong sprong vertrok verkocht verloor vergat gave took ran saw went stood "
+    "sat held brought bought broke fell slept helped looked got read ate drank sang jumped left lost forgot threw".split()
+)
+
 NOT_AFTER_TITLE = DOING | frozenset(
     """
     aan achter af al alleen alles als altijd anders beneden bent bij bijna binnen boven buiten daar dan dat de

@@ -4,6 +4,7 @@ Dutch names and places are read from the lists inside the deduce package, as dat
 not imported (docs/decisions/0004-screening-recognisers.md). The rest stands in `lexicon/`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -12,6 +13,14 @@ from pathlib import Path
 from bot.screening.folding import fold
 
 _OWN = Path(__file__).with_name("lexicon")
+_SPELLINGS = tuple(
+    pair.split(">")
+    for pair in (
+        "sch>s tsj>c tch>c sj>s sh>s ch>g kh>g gh>g dj>j zj>j ph>f th>t dt>t ck>k qu>k q>k x>ks c>k "
+        "ou>u oe>u oo>o ij>i ei>i ey>i ie>i y>i ee>e aa>a uu>u w>v z>s j>i d>t ah>a eh>e"
+    ).split()
+)
+_REPEATED = re.compile(r"(.)\1+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _ONLY_AFTER_ARTICLE = frozenset("vries groot jong wit bruin bruijn rooij rooy swart smet".split())
@@ -25,13 +34,14 @@ _OF_ARTICLE = _ONLY_AFTER_ARTICLE | frozenset(
 class Lexicon:
     """Folded lower-case words; immutable, shared by all threads.
 
-    `certain`: names that are no ordinary word. `possible`: names that are an ordinary word or a
+    `certain`: names that are no ordinary word; `sounds`: how they sound. `possible`: names that are an ordinary word or a
     place as well. `first`: all first names. `calling`: first names among the possible ones that
     people do go by. `of_article`: surnames that follow "de"; `only_after_article`: those of them
     that no ordinary sentence has after "de". `not_people`: brands, firms, days and the like.
     """
 
     certain: frozenset[str]
+    sounds: frozenset[str]
     possible: frozenset[str]
     first: frozenset[str]
     calling: frozenset[str]
@@ -50,8 +60,10 @@ class Lexicon:
         return any(edit in self.words for edit in _edits(word))
 
     def is_misspelt_name(self, word: str) -> bool:
-        """One slip of the finger away from a name, in a word long enough to tell."""
-        return len(word) >= 6 and any(edit in self.certain for edit in _edits(word))
+        """Sounds like a name, or is one slip of the finger away from one that is long enough."""
+        if len(word) > 4 and _sound(word) in self.sounds:
+            return True
+        return len(word) > 5 and any(edit in self.certain for edit in _edits(word))
 
     def _is_compound(self, word: str) -> bool:
         return any(
@@ -68,30 +80,36 @@ def load_lexicon() -> Lexicon:
     """Reads all lists; raises OSError when a file is missing."""
     deduce = _deduce_lists()
     people = deduce / "names"
-    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | _read(_OWN / "not_people.txt")
+    not_people = _read(_OWN / "not_people.txt")
+    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | not_people
     places = frozenset().union(
         *(_read(file) for file in sorted((deduce / "locations").glob("lst_placename/*/items.txt")))
     )
-    abroad = _read(_OWN / "first_names_abroad.txt")
+    abroad = _read(_OWN / "first_names_abroad.txt") | _read(_OWN / "first_names_added.txt")
     first = _read(people / "lst_first_name" / "items.txt") | abroad
     names = (
         first
         | _read(people / "lst_surname" / "items.txt")
         | _read(people / "lst_interfix_surname" / "items.txt")
         | _read(_OWN / "surnames_abroad.txt")
+        | _read(_OWN / "surnames_added.txt")
     )
     certain_words = _read(_OWN / "names_although_words.txt")
-    certain = ((names - words - places) | certain_words) - _read(_OWN / "not_names.txt")
+    not_names = _read(_OWN / "not_names.txt")
+    certain = frozenset(
+        name for name in ((names - words - places) | certain_words) - not_names if len(name) > 2
+    )
     return Lexicon(
-        certain=frozenset(name for name in certain if len(name) > 2),
-        possible=frozenset(names - certain),
+        certain=certain,
+        sounds=frozenset(_sound(name) for name in certain if len(name) > 4),
+        possible=frozenset(names - certain - not_names),
         first=frozenset(first | certain_words),
         calling=_read(_OWN / "calling_names.txt"),
         words=frozenset(words),
         places=places,
         of_article=_OF_ARTICLE,
         only_after_article=_ONLY_AFTER_ARTICLE,
-        not_people=_read(_OWN / "not_people.txt"),
+        not_people=not_people,
     )
 
 
@@ -106,8 +124,15 @@ def _deduce_lists() -> Path:
 def _read(file: Path) -> frozenset[str]:
     lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(
-        fold(line.strip()).lower for line in lines if line.strip() and not line.startswith("#")
+        word for line in lines if not line.startswith("#") for word in fold(line).lower.split()
     )
+
+
+def _sound(word: str) -> str:
+    """The word with its spelling levelled: Yilmas and Jılmaz, Jannsen and Janssen, Soekhai and Sukhai."""
+    for spelling, plain in _SPELLINGS:
+        word = word.replace(spelling, plain)
+    return _REPEATED.sub(r"\1", word)
 
 
 def _edits(word: str) -> Iterator[str]:

@@ -24,6 +24,12 @@ _OF_A_HOME = re.compile(
     r"(?:\d{1,4}\s?[a-z]?\b|boven|beneden|hiernaast|hierboven|hieronder|naast|de hoek|upstairs|"
     r"next door|downstairs|[a-z]{1,3}-?\d{2,6}|de overkant|driehoog|de (?:eerste|tweede|derde|vierde))"
 )
+_SPOKEN_WITH = re.compile(
+    r"\b(?:(?:gesproken|gebeld|gesprek|contact|afspraak|afgesproken|overleg|overlegd|gemaild|geappt|ruzie|praat"
+    r"|sprak|bel|belde|spreek|talked|spoke|spoken|speak|met) (?:weer |net |even |vandaag |gisteren )?(?:met|to|with|van)"
+    r"|volgens|namens|aldus|sprak|groeten van|groetjes van|according to|t\.?a\.?v\.?)\s$"
+)
+_VERB_FORM = re.compile(r"(?:[^aeiou]t|[aeiou]{2}t|[td]e|[td]en|[^aeiou]s)$")
 _JOINED = re.compile(r"^[\s.'/-]{1,3}$")
 _UNREADABLE = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 
@@ -243,6 +249,8 @@ def _follows_role(note: _Note, index: int, word: str) -> bool:
 def _is_introduced(note: _Note, index: int, word: str) -> bool:
     token = note.tokens[index]
     if _INTRODUCTION.search(note.before(token)):
+        if note.lower(index - 1) == "heet" and not token.capital and word in note.lexicon.words:
+            return word in note.lexicon.calling
         return _name_like(note, token, word) and word not in cues.PARTICLES
     lead = note.token(_lead(note, index))
     if lead is None or lead is note.token(index - 1):
@@ -268,11 +276,23 @@ def _is_surname_here(note: _Note, index: int, word: str) -> bool:
     known = word in note.lexicon.possible or _is_unknown(note, word)
     if particles and owner in note.names:
         return token.capital or known
+    if particles and owner >= 0 and token.capital and _is_first_name_here(note, owner):
+        return True
+    if particles.startswith("van") and token.capital and note.lower(owner) in cues.BEFORE_PERSON:
+        return True
     if particles in cues.STRONG_PARTICLES:
         return token.capital or known
     if particles in {"de", "van de"} and word in note.lexicon.of_article:
         return token.capital or word in note.lexicon.only_after_article
     return owner >= 0 and note.tokens[owner].is_initial and (token.capital or known)
+
+
+def _is_first_name_here(note: _Note, index: int) -> bool:
+    """The "Mark" of "Mark van Dijk": a first name with a capital."""
+    token = note.tokens[index]
+    return token.capital and (
+        token.lower in note.lexicon.first and token.lower not in cues.NOT_AFTER_TITLE
+    )
 
 
 def _is_initial_of_name(note: _Note, index: int) -> bool:
@@ -316,9 +336,7 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
     if note.lower(index - 1) in cues.ARTICLES and note.joined(index):
         return False
     if word in note.lexicon.calling:
-        if token.capital:
-            return _acts(note, index, cues.DOING) or _of_a_home(note, token)
-        return _acts(note, index, cues.SAYING) or _of_a_home(note, token)
+        return _acts_with_calling_name(note, index, word)
     if word in note.lexicon.possible and token.capital and token.opens_sentence:
         return _acts(note, index, cues.SAYING) and word not in cues.ROLES
     if not _is_unknown(note, word) or note.lexicon.is_misspelt_word(word):
@@ -326,8 +344,43 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
     return (
         _acts(note, index, cues.SAYING)
         or _of_a_home(note, token)
-        or (token.capital and _acts(note, index, cues.DOING))
+        or (token.capital and (_acts(note, index, cues.DOING) or _before_a_verb(note, index)))
+        or _in_company(note, index)
         or note.lexicon.is_misspelt_name(word)
+    )
+
+
+def _acts_with_calling_name(note: _Note, index: int, word: str) -> bool:
+    token = note.tokens[index]
+    if _acts(note, index, cues.SAYING) or _of_a_home(note, token) or _in_company(note, index):
+        return True
+    if word in cues.THINGS:
+        return False
+    if token.capital:
+        return _acts(note, index, cues.DOING)
+    return token.opens_sentence and _acts(note, index, cues.DOING - cues.ALSO_ENGLISH)
+
+
+def _in_company(note: _Note, index: int) -> bool:
+    """Spoken with, or beside another name: "gesproken met floor", "Roos en Ahmed"."""
+    if index - 1 in note.names or not note.joined(index):
+        return False
+    before = note.before(note.tokens[index])
+    if _SPOKEN_WITH.search(before):
+        return True
+    return note.lower(index - 1) in {"en", "and"} and index - 2 in note.names
+
+
+def _before_a_verb(note: _Note, index: int) -> bool:
+    """A word in lower case follows that looks like what somebody does: "gaf", "wast", "legde"."""
+    if not note.joined(index + 1):
+        return False
+    following = note.tokens[index + 1]
+    return (
+        following.text.islower()
+        and len(following.lower) > 2
+        and (following.lower in cues.PAST or _VERB_FORM.search(following.lower) is not None)
+        and following.lower in note.lexicon.words
     )
 
 
