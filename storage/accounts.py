@@ -8,7 +8,7 @@ from storage.frozen import Mapper, micros, moment
 from storage.sql import Link, Row
 
 _ACCOUNT = Mapper(Account, apart="person")
-_GUESSES = Mapper(Guesses)
+GUESSES = Mapper(Guesses)
 
 
 def account_row(account: Account) -> dict[str, object]:
@@ -73,11 +73,11 @@ class SqlInvites:
 
     async def guesses(self, address_hash: bytes) -> Guesses:
         row = await self._sql.guesses(self._db, address_hash=address_hash)
-        return _GUESSES.record(row) if row else Guesses()
+        return GUESSES.record(row) if row else Guesses()
 
     async def put_guesses(self, address_hash: bytes, guesses: Guesses) -> None:
         if guesses == Guesses():
             await self._sql.forget_guesses(self._db, address_hash=address_hash)
         else:
-            row = _GUESSES.row(guesses)
+            row = GUESSES.row(guesses)
             await self._sql.put_guesses(self._db, address_hash=address_hash, **row)

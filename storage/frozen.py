@@ -39,7 +39,7 @@ class Mapper(Generic[Record]):
     def __init__(
         self, cls: type[Record], columns: Mapping[str, str] | None = None, apart: str = ""
     ) -> None:
-        self._cls = cls
+        self.cls = cls
         hints = get_type_hints(cls)
         left_out = frozenset(apart.split())
         self._fields = [
@@ -61,7 +61,7 @@ class Mapper(Generic[Record]):
         }
 
     def record(self, row: Row, **apart: Any) -> Record:
-        return self._cls(
+        return self.cls(
             **{
                 name: value if read is None or value is None else read(value)
                 for name, column, _, read in self._fields

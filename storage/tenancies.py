@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.domain.agreements import Agreement, Party
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
-from bot.ports.store import NoteVault
+from bot.ports.store import KeyDestroyed, NoteVault
 from storage.frozen import Mapper
 from storage.keys import bound
 from storage.sql import Link, Row
@@ -67,11 +67,17 @@ class SqlTenancies:
             unit_index=unit_index(self._vault, corporation, unit),
             day=day.isoformat(),
         )
-        return await tenancy_of(self._vault, row) if row else None
+        return await self._readable(row)
 
     async def get(self, corporation: str, subject: str) -> Tenancy | None:
         row = await self._sql.get(self._db, corporation=corporation, subject=subject)
-        return await tenancy_of(self._vault, row) if row else None
+        return await self._readable(row)
+
+    async def _readable(self, row: Row | None) -> Tenancy | None:
+        try:
+            return await tenancy_of(self._vault, row) if row else None
+        except KeyDestroyed:
+            return None
 
     async def cases_of(self, corporation: str, subject: str) -> Sequence[Case]:
         rows = self._sql.cases_of(self._db, corporation=corporation, subject=subject)
