@@ -8,7 +8,7 @@ from bot.app.registry.importing import Counts, Outcome, import_checked, read_reg
 from bot.app.registry.problems import Level
 from bot.app.registry.tables import Table
 from bot.domain.agreements import AgreementState, Party
-from bot.domain.homes import Dwelling, unit_key
+from bot.domain.homes import Dwelling, street_key, unit_key
 from bot.domain.people import PersonKey, Role
 from bot.domain.registry import Identity
 from bot.domain.tenancies import Tenancy
@@ -147,8 +147,8 @@ async def test_changed_rows_are_changed_and_the_pseudonym_stays(
     assert now.tenancy.contact == "tom"
     assert now.identity == Identity("Abel Proefhuurder", "+31612345678", "abel@voorbeeld.example")
     async with store.reading() as work:
-        assert not await work.places.find("voorbeeld", "s:voorbeeldstraat12")
-        (home,) = await work.places.find("voorbeeld", "s:nieuwevoorbeeldstraat12")
+        assert not await work.places.find("voorbeeld", street_key("Voorbeeldstraat", "12"))
+        (home,) = await work.places.find("voorbeeld", street_key("Nieuwe Voorbeeldstraat", "12"))
     assert home.unit == "E-4472"
 
 

@@ -38,7 +38,7 @@ def find_files(folder: Path, problems: list[Problem]) -> Mapping[Table, Path]:
 
 
 def _unknown(name: str) -> Problem:
-    close = get_close_matches(name.lower(), list(Table), n=1)
+    close = get_close_matches(Path(name.lower()).stem, [table.stem for table in Table], n=1)
     if close:
-        return Problem(name, None, None, said("file_unknown_close", suggestion=close[0]))
+        return Problem(name, None, None, said("file_unknown_close", suggestion=f"{close[0]}.csv"))
     return Problem(name, None, None, said("file_unknown", files=", ".join(Table)))

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.app.house import House
 from bot.app.registry.checks import check
 from bot.app.registry.filing import EVERY, Filing, OnRow, quietly, read_filing
 from bot.app.registry.folder import find_files
@@ -59,6 +58,7 @@ class Checked:
     filing: Filing
     known: Known
     problems: Sequence[Problem]
+    today: date
 
     @property
     def refused(self) -> bool:
@@ -71,34 +71,34 @@ def read_registry(folder: Path, today: date, on_row: OnRow = quietly) -> Checked
     filing = read_filing(find_files(folder, problems), problems, on_row)
     known = known_from(filing)
     problems += check(filing, known, today)
-    return Checked(filing, known, problems)
+    return Checked(filing, known, problems, today)
 
 
 async def import_checked(
-    house: House,
     store: Store,
     checked: Checked,
     user: str,
+    now: datetime,
     dry_run: bool = False,
     on_row: OnRow = quietly,
 ) -> Outcome:
     """Writes what changed, with an audit line for every organisation; nothing when `dry_run`.
 
-    `user` is who sits at the machine. Raises StorageBusy.
+    `user` is who sits at the machine, `now` UTC. Raises StorageBusy.
     """
     if checked.refused:
         return Outcome(checked.problems, {})
-    async with store.work() as work:
-        planned = await _planned(house, work, checked)
+    async with store.reading() if dry_run else store.work() as work:
+        planned = await _planned(work, checked)
         outcome = Outcome([*checked.problems, *planned.problems], _counts(planned))
         if not (dry_run or outcome.refused):
             await _write(work, planned, on_row)
-            for line in _audit_lines(house, planned, user):
+            for line in _audit_lines(planned, user, now):
                 await work.audit.append(line)
     return outcome
 
 
-async def _planned(house: House, work: Work, checked: Checked) -> Plan:
+async def _planned(work: Work, checked: Checked) -> Plan:
     filing = checked.filing
     stored = {
         (table, filed.record.id): await work.registry.stored(KIND_OF[table], filed.record.id)
@@ -106,8 +106,7 @@ async def _planned(house: House, work: Work, checked: Checked) -> Plan:
         if table in filing.present
         for filed in filing.organisations
     }
-    today = house.calendar.local_day(house.clock.now())
-    return plan(filing, checked.known, stored, work.registry.number_index, today)
+    return plan(filing, checked.known, stored, work.registry.number_index, checked.today)
 
 
 async def _write(work: Work, planned: Plan, on_row: OnRow) -> None:
@@ -146,7 +145,7 @@ def _counts(planned: Plan) -> Mapping[Table, Counts]:
     return dict(counts)
 
 
-def _audit_lines(house: House, planned: Plan, user: str) -> Sequence[AuditLine]:
+def _audit_lines(planned: Plan, user: str, now: datetime) -> Sequence[AuditLine]:
     """One line for each organisation, with nothing but counts."""
     details: defaultdict[str, list[str]] = defaultdict(list)
     for change in planned.changes:
@@ -160,7 +159,7 @@ def _audit_lines(house: House, planned: Plan, user: str) -> Sequence[AuditLine]:
         AuditLine(
             corporation=organisation,
             event="registry.imported",
-            at=house.clock.now(),
+            at=now,
             subject="registry",
             user=user,
             role=Role.ADMINISTRATOR,

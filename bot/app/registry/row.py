@@ -72,6 +72,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _UNIT = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{0,31}")
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
 _HOUSE_NUMBER = re.compile(r"([1-9]\d{0,4})(?: ?-? ?([A-Za-z][A-Za-z0-9]{0,3})|-(\d{1,4}))?")
+_MADE_A_DATE = re.compile(r"\d+-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)", re.I)
 _ADDITION = re.compile(r"-? ?([A-Za-z0-9]{1,4})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})|(\d{4})-(\d{2})-(\d{2})")
@@ -170,9 +171,10 @@ class Row:
 
     def house_number(self, column: str, addition: str) -> str:
         """Number and addition as one: "14b", "14-2"."""
-        number = _HOUSE_NUMBER.fullmatch(self._cells.get(column, ""))
+        cell = self._cells.get(column, "")
+        number = None if _MADE_A_DATE.fullmatch(cell) else _HOUSE_NUMBER.fullmatch(cell)
         extra = _ADDITION.fullmatch(self._cells.get(addition, ""))
-        if self._cells.get(column) and not number:
+        if cell and not number:
             self._note(column, said("not_a_house_number"))
         if self._cells.get(addition) and not extra:
             self._note(addition, said("not_an_addition"))
