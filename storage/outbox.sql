@@ -21,7 +21,7 @@ RETURNING state;
 WITH due AS MATERIALIZED (
     SELECT recipient FROM outbox_queue
     WHERE lane = :lane AND due_at <= :now
-    ORDER BY due_at
+    ORDER BY due_at, head
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )

@@ -313,7 +313,7 @@ CREATE TABLE outbox_queue (
     due_at BIGINT NOT NULL
 );
 
-CREATE INDEX outbox_queue_due ON outbox_queue (lane, due_at);
+CREATE INDEX outbox_queue_due ON outbox_queue (lane, due_at, head);
 
 -- The audit chain, one a corporation -----------------------------------------------------------
 
