@@ -86,6 +86,10 @@ class Field:
     value: Value
     cls: FieldClass
 
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self.value, Text | tuple)
+
     def texts(self) -> tuple[Text, ...]:
         """The texts inside this field; a tuple of texts is shown as lines."""
         if isinstance(self.value, Text):
