@@ -72,7 +72,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _UNIT = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{0,31}")
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
 _HOUSE_NUMBER = re.compile(r"([1-9]\d{0,4})(?: ?-? ?([A-Za-z][A-Za-z0-9]{0,3})|-(\d{1,4}))?")
-_MADE_A_DATE = re.compile(r"\d+-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)", re.I)
+_MADE_A_DATE = re.compile(
+    r"\d+-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)", re.IGNORECASE
+)
 _ADDITION = re.compile(r"-? ?([A-Za-z0-9]{1,4})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})|(\d{4})-(\d{2})-(\d{2})")
