@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.domain.audit import ChainHead
-from bot.ports.store import KeyDestroyed, StorageFailed
+from bot.ports.store import KeyDestroyed, SealBroken, StorageFailed
 from storage.errors import ours
 from storage.keys import KEY_BYTES, Keys, KeystoreMissing, WrongMasterKey, bound, mac
 
@@ -148,7 +148,9 @@ class Keystore:
         )
 
     def _is_log_in_use(self) -> bool:
+        self._run("PRAGMA busy_timeout = 0")  # waiting is done by the caller, who lets others go on
         ((in_use, _, _),) = self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._run(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
         return bool(in_use)
 
     def _check_master_key(self, path: Path) -> None:
@@ -202,7 +204,7 @@ class Keystore:
         try:
             return AESGCM(self._wrapping.decrypt(nonce, sealed, bound("data_key", *name)))
         except InvalidTag:
-            raise KeyDestroyed(KeyDestroyed.__doc__) from None
+            raise SealBroken(SealBroken.__doc__) from None
 
     def _forget_if_changed(self) -> None:
         """Another process may have destroyed a key that is still in memory here."""

@@ -53,20 +53,28 @@ class Vault:
         return text.decode("utf-8", "surrogatepass")
 
     def reference(self, corporation: str, event: str, attempt: int) -> str:
-        """Seven characters as XXX-XXXX."""
-        number = int.from_bytes(mac(self._keys.reference, corporation, event, attempt))
-        letters = ""
-        for _ in range(REFERENCE_LENGTH):
-            number, place = divmod(number, len(REFERENCE_ALPHABET))
-            letters += REFERENCE_ALPHABET[place]
-        return f"{letters[:3]}-{letters[3:]}"
+        return reference(self._keys, corporation, event, attempt)
 
     def code(self, purpose: str, id: str, digits: int) -> str:
-        number = int.from_bytes(mac(self._keys.code, purpose, id, digits))
-        return str(number % 10**digits).zfill(digits)
+        return code(self._keys, purpose, id, digits)
 
     def fingerprint(self, purpose: str, value: str) -> bytes:
         return mac(self._keys.blind_index, purpose, value)
+
+
+def reference(keys: Keys, corporation: str, event: str, attempt: int) -> str:
+    """Seven characters as XXX-XXXX."""
+    number = int.from_bytes(mac(keys.reference, corporation, event, attempt))
+    letters = ""
+    for _ in range(REFERENCE_LENGTH):
+        number, place = divmod(number, len(REFERENCE_ALPHABET))
+        letters += REFERENCE_ALPHABET[place]
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def code(keys: Keys, purpose: str, id: str, digits: int) -> str:
+    number = int.from_bytes(mac(keys.code, purpose, id, digits))
+    return str(number % 10**digits).zfill(digits)
 
 
 def _associated(corporation: str, subject: str, context: str, version: int) -> bytes:
