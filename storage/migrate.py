@@ -33,9 +33,9 @@ def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
     return tuple(found)
 
 
-async def migrate(link: Link, known: tuple[Migration, ...] | None = None) -> bool:
+async def migrate(link: Link) -> bool:
     """Applies what is missing; True when the database was empty. Raises NewerSchema."""
-    known = migrations() if known is None else known
+    known = migrations()
     sql = link.queries("migrate")
     await sql.make_schema_version(link.connection)
     version = await sql.version(link.connection) or 0
