@@ -96,6 +96,9 @@ NOT_AFTER_TITLE = DOING | frozenset(
     belangrijk bezoek bellen belt dood druk eet eerst eindelijk gek ging hard huis hulp huur kapot klaar
     kwaad kwijt leeg lekker lief los moe nieuwe opa oma oké ok overlast post ruzie schoon
     sleutel sloot slot tevreden toch tuin uur vandaan vader moeder kind kinderen vuil wc ziek zelf
+    net boos fijn erin voorbij bang raak dol extra zweer ken kent kijk geloof pak horen stel hoeven geloven vallen vecht
+    wint won triest nat flink nader elders goede kies stap neer verlaat immers vlot leen heus verwijst verhoogt jarig dien
+    wens gok rennen rende proost melden mank scheen nadien tegenover waarschijnlijk misschien helaas natuurlijk gelukkig
     rent sleept gooit brengt bracht haalt haalde stelt stelde hield zoals loopt durft durfde hoeft ligt
     """.split()
 )

@@ -55,6 +55,12 @@ class Lexicon:
         """An ordinary word of Dutch or English, or a compound of two Dutch ones."""
         return word in self.words or self._is_compound(word)
 
+    def is_verb(self, word: str) -> bool:
+        """A Dutch weak verb in the third person, told by its participle: maakt, legde."""
+        if word.endswith(("te", "de")):
+            return "ge" + word[:-1] in self.words
+        return word.endswith("t") and not word.startswith("ge") and "ge" + word in self.words
+
     def is_misspelt_word(self, word: str) -> bool:
         """One slip of the finger away from an ordinary word."""
         return any(edit in self.words for edit in _edits(word))

@@ -29,7 +29,7 @@ _SPOKEN_WITH = re.compile(
     r"|sprak|bel|belde|spreek|talked|spoke|spoken|speak|met) (?:weer |net |even |vandaag |gisteren )?(?:met|to|with|van)"
     r"|volgens|namens|aldus|sprak|groeten van|groetjes van|according to|t\.?a\.?v\.?)\s$"
 )
-_VERB_FORM = re.compile(r"(?:[^aeiou]t|[aeiou]{2}t|[td]e|[td]en|[^aeiou]s)$")
+_DUTCH_ENDING = re.compile(r"(?:jes|tje|heid|heden|ingen|ing|lijk|lijke|erij|eren|baar|baars?|isch|ische|loos)$")
 _JOINED = re.compile(r"^[\s.'/-]{1,3}$")
 _UNREADABLE = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 
@@ -197,6 +197,7 @@ def _is_unknown(note: _Note, word: str) -> bool:
         and word not in note.lexicon.places
         and not note.lexicon.is_word(word)
         and word not in cues.NOT_AFTER_TITLE
+        and _DUTCH_ENDING.search(word) is None
     )
 
 
@@ -376,11 +377,8 @@ def _before_a_verb(note: _Note, index: int) -> bool:
     if not note.joined(index + 1):
         return False
     following = note.tokens[index + 1]
-    return (
-        following.text.islower()
-        and len(following.lower) > 2
-        and (following.lower in cues.PAST or _VERB_FORM.search(following.lower) is not None)
-        and following.lower in note.lexicon.words
+    return following.text.islower() and (
+        following.lower in cues.PAST or note.lexicon.is_verb(following.lower)
     )
 
 

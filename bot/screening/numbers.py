@@ -98,15 +98,29 @@ _DOCUMENT = re.compile(
     r"\b(?:paspoort|passport|rijbewijs|id[\s-]?(?:kaart|card|bewijs)|identiteits\w+|document)\w*\W{0,3}"
     r"(?:(?:is|nr|nummer|no|number)\W{1,3}){0,2}(?P<number>(?=[a-z0-9]{0,8}\d)[a-z0-9]{8,10})(?![a-z0-9])"
 )
-_DIGIT_WORDS = {
-    word: str(digit)
-    for digit, words in enumerate(
-        "nul|zero een|one twee|two drie|three vier|four vijf|five zes|six zeven|seven acht|eight "
-        "negen|nine".split()
-    )
-    for word in words.split("|")
+_ONES = "nul|zero een|one twee|two drie|three vier|four vijf|five zes|six zeven|seven acht|eight negen|nine"
+_TEENS = (
+    "tien|ten elf|eleven twaalf|twelve dertien|thirteen veertien|fourteen vijftien|fifteen zestien|sixteen "
+    "zeventien|seventeen achttien|eighteen negentien|nineteen"
+)
+_TENS = "twintig|twenty dertig|thirty veertig|forty vijftig|fifty zestig|sixty zeventig|seventy tachtig|eighty negentig|ninety"
+
+
+def _spelled(words: str, first: int, step: int = 1) -> dict[str, str]:
+    return {
+        word: str(first + place * step)
+        for place, alternatives in enumerate(words.split())
+        for word in alternatives.split("|")
+    }
+
+
+_DIGIT_WORDS = _spelled(_ONES, 0) | _spelled(_TEENS, 10) | _spelled(_TENS, 20, 10)
+_DIGIT_WORDS |= {
+    f"{one}en{ten}": _DIGIT_WORDS[ten][0] + _DIGIT_WORDS[one]
+    for one in "een twee drie vier vijf zes zeven acht negen".split()
+    for ten in "twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()
 }
-_DIGIT_WORD = "|".join(_DIGIT_WORDS)
+_DIGIT_WORD = "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
 _SPOKEN = re.compile(
     rf"(?<![a-z0-9])(?:(?:{_DIGIT_WORD}|\d+)[\s,.-]{{0,3}}){{5,}}(?<![\s,.-])(?![a-z])"
 )
