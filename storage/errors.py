@@ -18,6 +18,7 @@ DRIVER_ERRORS = (
     sqlite3.Error,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # raised too when the server ended the connection
     OSError,
     TimeoutError,
 )

@@ -82,8 +82,7 @@ async def test_lines_of_a_transaction_that_failed_leave_no_gap(store: SqlStore) 
 
 CUT_ONE = (
     "DELETE FROM audit WHERE number = 5",
-    "UPDATE audit_head SET number = 4, hash = (SELECT hash FROM audit WHERE number = 4)"
-    " WHERE number = 5",
+    "UPDATE audit_head SET number = 4, hash = (SELECT hash FROM audit a WHERE a.number = 4)",
 )
 
 
@@ -127,14 +126,13 @@ async def test_an_anchor_moves_on_but_never_back(tmp_path: Path) -> None:
     async with open_test_store(tmp_path) as store:
         assert store.anchor(CORPORATION) is None
         await write(store, 5)
-        await write(store, 1, OTHER)
         for _ in range(2):
             assert await store.anchor_heads() == []
         anchor = store.anchor(CORPORATION)
         tamper(sqlite_path(tmp_path), *CUT_ONE)
         assert await store.anchor_heads() == [CORPORATION]
         assert store.anchor(CORPORATION) == anchor
-        await write(store, 2, OTHER)
+        await write(store, 3, OTHER)
         assert await store.anchor_heads() == [CORPORATION]
         other = store.anchor(OTHER)
         assert other is not None
