@@ -228,12 +228,12 @@ def test_headings_that_do_not_fit(
     assert errors(folder) == [("areas.csv", None, column, key) for column, key in expected]
 
 
-def test_a_heading_among_tenants_is_never_repeated(tmp_path: Path) -> None:
+def test_a_heading_that_may_be_a_name_is_never_repeated(tmp_path: Path) -> None:
     files = example()
     for row in files["tenancies.csv"]:
         row["Abel Proefhuurder"] = "x"
     (problem,) = checked(files.write(tmp_path)).problems
-    assert problem.text.key == "registry.column_unknown_unnamed"
+    assert problem.text.key == "registry.column_unknown"
     assert "Abel" not in repr(problem)
 
 
@@ -325,6 +325,8 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
         "012345672",
         "１２３４５６７８２",
         "zie 111222333.",
+        "H-0001 123456782",
+        "12 123456782",
     ],
 )
 def test_a_citizen_service_number_in_every_notation(cell: str) -> None:
@@ -346,6 +348,26 @@ def test_a_citizen_service_number_in_every_notation(cell: str) -> None:
 )
 def test_other_numbers(cell: str) -> None:
     assert not holds_bsn(cell)
+
+
+@pytest.mark.parametrize("phone", ["06 12345672", "+31 123456782", "+31 6 12345672"])
+def test_a_telephone_number_may_pass_the_eleven_test(tmp_path: Path, phone: str) -> None:
+    files = example()
+    files.row("tenancies.csv", 2)["tenant_phone"] = phone
+    assert errors(files.write(tmp_path)) == []
+
+
+def test_a_citizen_service_number_is_no_telephone_number(tmp_path: Path) -> None:
+    files = example()
+    files.row("tenancies.csv", 2)["tenant_phone"] = "012345672"
+    assert errors(files.write(tmp_path)) == [("tenancies.csv", 2, "tenant_phone", "bsn_value")]
+
+
+@pytest.mark.parametrize("day", ["12-03-2025", "01-01-2026", "2026-12-03"])
+def test_a_day_may_pass_the_eleven_test(tmp_path: Path, day: str) -> None:
+    files = example()
+    files.row("tenancies.csv", 2)["starts"] = day
+    assert errors(files.write(tmp_path)) == []
 
 
 def test_letters_above_columns() -> None:

@@ -47,8 +47,9 @@ def keys_said(source: Path) -> set[str]:
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             first = node.args[-1 if node.func.id == "_about" else 0]
-            if node.func.id in {"said", "_words", "_about"} and isinstance(first, ast.Constant):
-                keys.add(f"registry.{first.value}")
+            key = first.value if isinstance(first, ast.Constant) else None
+            if node.func.id in {"said", "_words", "_about"} and isinstance(key, str):
+                keys.add(f"registry.{key}")
     return keys
 
 

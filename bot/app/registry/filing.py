@@ -1,7 +1,10 @@
-"""The rows of a registry's files as records of the domain."""
+"""The rows of a registry's files as records of the domain.
+
+A row that has shifted can hold a tenant's name anywhere, so none of these shows what it holds.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from sys import intern
@@ -31,12 +34,12 @@ EVERY = 1000
 """How many rows there are between two calls of OnRow."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FiledTenancy:
     """A tenancy under the number the corporation knows it by; no pseudonym yet."""
 
     corporation: str
-    contract: str = field(repr=False)
+    contract: str
     unit: str
     contact: str | None
     starts: date
@@ -44,16 +47,16 @@ class FiledTenancy:
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FiledCase:
     corporation: str
     code: str
-    contract: str = field(repr=False)
+    contract: str
     provider: str
     contact: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FiledWorker:
     """A worker of the case's own provider; another organisation cannot be named."""
 
@@ -64,7 +67,7 @@ class FiledWorker:
     ends: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Filed(Generic[T]):
     """A record and its row. One that is not sound only serves to be referred to."""
 
@@ -73,7 +76,7 @@ class Filed(Generic[T]):
     sound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Filing:
     """All that the files say. `unread` holds tables that are absent or could not be understood."""
 

@@ -19,7 +19,7 @@ _MOST_TO_COMPARE = 500
 _MOST_SUGGESTIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """Records by key, the first of a kind winning; None where a table could not be read.
 

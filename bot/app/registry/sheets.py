@@ -15,17 +15,18 @@ from difflib import get_close_matches
 from stdnum.nl import bsn
 
 from bot.app.registry.problems import Problem, said
-from bot.app.registry.tables import COLUMNS, WITH_TENANTS, Table
+from bot.app.registry.tables import COLUMNS, Table
 from bot.domain.disclosure import Text
 
 _NOT_CSV = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = re.compile(r"sep=(.)(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _READ_AS_THE_WRONG_LETTERS = re.compile("[\u00c2\u00c3][\u00a0-\u00bf]|\ufffd")
-_DIGITS = re.compile(r"\d(?:[ .-]?\d){7,}")
+_GROUPED_NUMBER = re.compile(r"\d(?:[ .-]?\d){7,}")
+_PLAIN_NUMBER = re.compile(r"\d{8,}")
 _FORBIDDEN_HEADING = re.compile(r"bsn|burgerservice|sofi_?n|citizen_service")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """A row with something in it: its number in the spreadsheet, and its cells by column."""
 
@@ -116,7 +117,7 @@ def _columns(table: Table, heading: Sequence[str]) -> list[str]:
     if not any(name in known for name in names):
         raise _unusable(table, said("no_headings", columns=", ".join(known)))
     wrong = [
-        _wrong(table, None, letter(place), _refusal(table, name, heading[place].strip(), known))
+        _wrong(table, None, letter(place), _refusal(name, known))
         for place, name in enumerate(names)
         if name and name not in known
     ]
@@ -133,20 +134,14 @@ def _columns(table: Table, heading: Sequence[str]) -> list[str]:
     return names
 
 
-def _refusal(table: Table, name: str, heading: str, known: Sequence[str]) -> Text:
-    """Why this column cannot be taken; says the heading only where it can be nobody's name."""
+def _refusal(name: str, known: Sequence[str]) -> Text:
+    """Why this column cannot be taken. Its heading is not repeated: it may be a tenant's name."""
     if _FORBIDDEN_HEADING.search(name):
         return said("bsn_column")
     close = get_close_matches(name, known, n=1)
     if close:
         return said("column_unknown_close", suggestion=close[0])
-    if table in WITH_TENANTS:
-        return said("column_unknown_unnamed", columns=", ".join(known))
-    return said(
-        "column_unknown",
-        heading="".join(filter(str.isprintable, heading))[:40],
-        columns=", ".join(known),
-    )
+    return said("column_unknown", columns=", ".join(known))
 
 
 def letter(place: int) -> str:
@@ -173,14 +168,23 @@ def is_damaged(cell: str) -> bool:
 
 
 def holds_bsn(cell: str) -> bool:
-    """Whether a number in the cell passes the eleven-test. Part of a longer code is no number."""
-    for match in _DIGITS.finditer(cell):
-        before, after = cell[: match.start()].lower(), cell[match.end() :]
-        glued = before[-1:].isalnum() or before.endswith(("-", "+")) or after[:1].isalnum()
-        digits = "".join(str(unicodedata.digit(sign)) for sign in match[0] if sign.isdigit())
-        if len(digits) in (8, 9) and bsn.is_valid(digits) and (not glued or "bsn" in before):
-            return True
-    return False
+    """Whether a number in the cell passes the eleven-test, its digits together or in groups.
+
+    Part of a longer code, such as H-12345672, is no number.
+    """
+    found = [*_GROUPED_NUMBER.finditer(cell), *_PLAIN_NUMBER.finditer(cell)]
+    return any(_is_bsn(match[0]) and not _is_part_of_a_code(cell, match) for match in found)
+
+
+def _is_bsn(number: str) -> bool:
+    digits = "".join(str(unicodedata.digit(sign)) for sign in number if sign.isdigit())
+    return len(digits) in (8, 9) and bsn.is_valid(digits)
+
+
+def _is_part_of_a_code(cell: str, number: re.Match[str]) -> bool:
+    before, after = cell[: number.start()].lower(), cell[number.end() :]
+    glued = before[-1:].isalnum() or before.endswith(("-", "+")) or after[:1].isalnum()
+    return glued and "bsn" not in before
 
 
 def _wrong(table: Table, row: int | None, column: str | None, text: Text) -> Problem:

@@ -74,6 +74,3 @@ NEEDS: Mapping[Table, Table] = MappingProxyType(
     }
 )
 """Files that refer to another optional file, which must then be there."""
-
-WITH_TENANTS = frozenset({Table.TENANCIES})
-"""Files with identities: nothing that stands in them is ever repeated, headings included."""
