@@ -29,6 +29,10 @@ class Database(Protocol):
 
     def writing(self) -> AbstractAsyncContextManager[Link]: ...
     def reading(self) -> AbstractAsyncContextManager[Link]: ...
+    def alone(self) -> AbstractAsyncContextManager[Link]:
+        """A write transaction that excludes every other one like it."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -80,7 +84,7 @@ async def open_store(url: str, keystore: Path, master_key: bytes) -> AsyncIterat
     database = await _connected(url)
     try:
         keys = derive_keys(master_key)
-        async with database.writing() as link:
+        async with database.alone() as link:
             found = Keystore.open(keystore, keys, create=await migrate(link))
         try:
             yield SqlStore(database, found, Vault(found, keys))

@@ -46,6 +46,12 @@ class PostgresDatabase:
             yield link
 
     @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Link]:
+        async with self._transaction("BEGIN") as link:
+            await _execute(link.connection, f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            yield link
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Link]:
         async with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as link:
             yield link

@@ -69,6 +69,8 @@ class SqliteDatabase:
                 raise
             await self._commit(changed=self._writer.total_changes != changes)
 
+    alone = writing
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Link]:
         connection = _connect(self._path)
