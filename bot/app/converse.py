@@ -30,6 +30,11 @@ async def converse(house: House, work: Work, inbound: Inbound) -> None:
     await _talk(house, work, person, inbound)
 
 
+async def say_it_went_wrong(house: House, work: Work, inbound: Inbound) -> None:
+    """Tells whoever wrote that the message could not be handled, and what to do."""
+    await work.outbox.put(to_address(inbound, "answer.went_wrong", house.clock.now()))
+
+
 async def _talk(house: House, work: Work, person: Person, inbound: Inbound) -> None:
     code = linking.code_in(inbound.text)
     if code is not None and await linking.link(house, work, inbound, code):

@@ -49,9 +49,9 @@ async def _key_of(work: Work, name: str) -> PersonKey:
     if slash:
         return PersonKey(organisation, person)
     found = await work.people.by_id(name)
-    if len(found) == 1:
-        return found[0]
     if not found:
         refuse(Text("invite.nobody", {"person": public(name)}))
-    options = ", ".join(f"{key.organisation}/{key.person}" for key in found)
-    refuse(Text("invite.which", {"options": public(options)}))
+    if len(found) > 1:
+        options = ", ".join(f"{key.organisation}/{key.person}" for key in found)
+        refuse(Text("invite.which", {"options": public(options)}))
+    return found[0]

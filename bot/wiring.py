@@ -1,0 +1,242 @@
+"""The only place where objects meet: settings in, a running service out."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.app.bell import Bell
+from bot.app.converse import converse, say_it_went_wrong
+from bot.app.delivery import Delivery
+from bot.app.house import House
+from bot.app.housekeeping import check_team_leads, tidy_expired_forms
+from bot.app.pace import pace_of
+from bot.app.parcels import ParcelDesk
+from bot.app.route import route_new
+from bot.config import Service as ServiceSettings
+from bot.config import Settings, Telegram, telegram_token
+from bot.domain.disclosure import Door
+from bot.domain.outbox import Lane
+from bot.domain.worktime import WorkCalendar
+from bot.ports.doors import Inbound
+from bot.ports.store import StorageBusy, Store, Work
+from bot.ports.tools import Clock
+from bot.texts.catalogue import Catalogue, load_catalogue
+from handlers.telegram.client import Client, make_client
+from handlers.telegram.commands import tell_commands
+from handlers.telegram.poll import Poller
+from handlers.telegram.send import TelegramChannel
+from handlers.web import Health, age, health_app, serving
+from storage.database import open_store
+from storage.keys import create_master_key, read_master_key
+
+log = structlog.get_logger()
+
+YEARS_OF_HOLIDAYS_AHEAD = 3
+LOOK_ROUND_SECONDS = 1.0
+"""How often to look for work that another process has put there."""
+HOUSEKEEPING_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every command needs."""
+
+    settings: Settings
+    store: Store
+    house: House
+    catalogue: Catalogue
+    clock: Clock
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Parts]:
+    """The parts of the house, with the store open while the block runs.
+
+    The very first start makes the master key. Raises BadKey, NewerSchema, StorageBusy.
+    """
+    from bot.screening.screener import load_screener
+
+    secrets = settings.secrets
+    if not secrets.master_key_file.exists() and not secrets.keystore.exists():
+        secrets.master_key_file.parent.mkdir(parents=True, exist_ok=True)
+        create_master_key(secrets.master_key_file)
+        log.warning("master_key_made", file=str(secrets.master_key_file))
+    master_key = read_master_key(secrets.master_key_file)
+    house = House(clock, load_screener(), work_calendar(settings.service, clock.now()))
+    async with open_store(settings.storage.url, secrets.keystore, master_key) as store:
+        yield Parts(settings, store, house, load_catalogue(), clock)
+
+
+def work_calendar(service: ServiceSettings, now: datetime) -> WorkCalendar:
+    """Dutch public holidays as the sector keeps them (Good Friday and every 5 May are free days),
+    and the office's own closing days."""
+    import holidays
+
+    years = range(now.year - 1, now.year + YEARS_OF_HOLIDAYS_AHEAD)
+    public = holidays.country_holidays("NL", years=years, categories=("public", "optional"))
+    own = {date.fromisoformat(day) for day in service.closing_days}
+    return WorkCalendar(ZoneInfo(service.timezone), frozenset(public) | own)
+
+
+def configure_logging(service: ServiceSettings) -> None:
+    """Lines for people or for programs, to standard error; libraries say warnings only."""
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if service.log == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+class Service:
+    """The running service: one loop a task, woken by bells, stopped by one event."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._routing = Bell()
+        self._deliveries: list[Delivery] = []
+        self._poller: Poller | None = None
+
+    async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
+        """Until `stop` is set; then the work in hand is finished.
+
+        Raises NoTeamLead, PortTaken, TokenRefused, BadConfiguration.
+        """
+        async with self._parts.store.work() as work:
+            await check_team_leads(work)
+        settings = self._parts.settings
+        if settings.matrix is not None:
+            log.warning("matrix_not_there_yet")
+        app = health_app(self._health)
+        async with serving(app, settings.service.host, settings.service.port):
+            if settings.telegram is None:
+                log.warning("no_channel_is_on")
+                await self._work(stop, ready, None)
+                return
+            client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
+            self._open_telegram(client, settings.telegram)
+            async with client.connected():
+                await self._work(stop, ready, client)
+
+    async def _work(
+        self, stop: asyncio.Event, ready: asyncio.Event | None, client: Client | None
+    ) -> None:
+        try:
+            async with asyncio.TaskGroup() as loops:
+                loops.create_task(self._route(stop))
+                loops.create_task(self._keep_house(stop))
+                for delivery in self._deliveries:
+                    loops.create_task(delivery.run(stop))
+                if self._poller is not None:
+                    loops.create_task(self._poller.run(stop))
+                if client is not None:
+                    loops.create_task(tell_commands(client, self._parts.catalogue))
+                loops.create_task(self._ring_when_stopped(stop))
+                log.info("ready")
+                if ready is not None:
+                    ready.set()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        await self._parts.store.anchor_heads()
+        log.info("stopped")
+
+    def _open_telegram(self, client: Client, telegram: Telegram) -> None:
+        parts = self._parts
+        desk = ParcelDesk(parts.house, Door.TELEGRAM)
+        channel = TelegramChannel(client, parts.catalogue)
+        for lane in Lane:
+            pace = pace_of(
+                lane, telegram.messages_per_second, telegram.messages_per_second_per_chat
+            )
+            delivery = Delivery(parts.store, parts.clock, desk, channel, lane, pace)
+            self._deliveries.append(delivery)
+
+        async def handle(work: Work, inbound: Inbound) -> None:
+            await converse(parts.house, work, inbound)
+
+        async def set_aside(work: Work, inbound: Inbound) -> None:
+            await say_it_went_wrong(parts.house, work, inbound)
+
+        self._poller = Poller(client, parts.store, parts.clock, handle, set_aside, self._ring)
+
+    def _ring(self) -> None:
+        self._routing.ring()
+        for delivery in self._deliveries:
+            delivery.bell.ring()
+
+    async def _ring_when_stopped(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._ring()
+
+    async def _route(self, stop: asyncio.Event) -> None:
+        """Woken by every commit of the intake; looks round by itself for what others put there."""
+        pause = LOOK_ROUND_SECONDS
+        while not stop.is_set():
+            try:
+                async with self._parts.store.work() as work:
+                    routed = await route_new(self._parts.house, work)
+                pause = LOOK_ROUND_SECONDS
+            except StorageBusy as away:
+                log.warning("routing_waits_for_storage", error=str(away))
+                routed, pause = 0, min(LONGEST_PAUSE_SECONDS, pause * 2)
+            if routed:
+                self._ring()
+            else:
+                await self._routing.wait(self._parts.clock, pause)
+
+    async def _keep_house(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                async with self._parts.store.work() as work:
+                    await tidy_expired_forms(self._parts.house, work)
+                await self._parts.store.anchor_heads()
+            except StorageBusy as away:
+                log.warning("housekeeping_waits_for_storage", error=str(away))
+            await wait_or_stop(self._parts.clock, stop, HOUSEKEEPING_SECONDS)
+
+    async def _health(self) -> Health:
+        now = self._parts.clock.now()
+        last = self._poller.last_update_at if self._poller else None
+        try:
+            async with self._parts.store.reading() as work:
+                oldest = await work.post.oldest_waiting()
+        except StorageBusy:
+            return Health(age(now, last), None, storage=False)
+        return Health(age(now, last), age(now, oldest), storage=True)
+
+
+async def wait_or_stop(clock: Clock, stop: asyncio.Event, seconds: float) -> None:
+    tasks = {asyncio.ensure_future(stop.wait()), asyncio.ensure_future(clock.sleep(seconds))}
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def bot_name(parts: Parts) -> str | None:
+    """The bot's name on Telegram, or None when it cannot be asked now."""
+    telegram = parts.settings.telegram
+    if telegram is None:
+        return None
+    client = make_client(telegram_token(telegram), telegram.base_url)
+    async with client.connected():
+        return await client.name_or_none()

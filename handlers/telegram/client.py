@@ -1,0 +1,78 @@
+"""The Bot API client: python-telegram-bot over HTTP, with retries and chatter switched off."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+LONG_POLL_SECONDS = 25
+CALL_SECONDS = 8.0
+CONNECTIONS = 64
+
+
+class Client(Bot):
+    """A Bot whose updates come as they were sent, so that one malformed update is one update."""
+
+    async def raw_updates(self, offset: int | None, wait: int, limit: int = 100) -> list[Any]:
+        """Waits up to `wait` seconds for updates; `offset` confirms all before it.
+
+        Raises telegram.error.TelegramError.
+        """
+        data = {"offset": offset, "timeout": wait, "limit": limit}
+        updates = await self._post("getUpdates", data, read_timeout=wait + CALL_SECONDS)
+        return list(updates) if isinstance(updates, list) else []
+
+    async def name_or_none(self) -> str | None:
+        """The bot's user name; None when Telegram cannot be reached or refuses the token."""
+        try:
+            me = await self.get_me()
+        except TelegramError:
+            return None
+        return me.username
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Opens the connections without asking Telegram anything: it may be away just now."""
+        for request in self._request:
+            await request.initialize()
+        try:
+            yield
+        finally:
+            for request in self._request:
+                await request.shutdown()
+
+
+def make_client(token: str, base_url: str) -> Client:
+    """`base_url` ends in /bot, as the library wants it. Nothing is sent yet."""
+    silence_libraries()
+    return Client(
+        token,
+        base_url=base_url,
+        request=_request(CONNECTIONS),
+        get_updates_request=_request(1),
+    )
+
+
+def _request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        read_timeout=CALL_SECONDS,
+        write_timeout=CALL_SECONDS,
+        connect_timeout=CALL_SECONDS,
+        pool_timeout=CALL_SECONDS,
+    )
+
+
+def silence_libraries() -> None:
+    """httpx logs the token in every URL, python-telegram-bot the raw data of what it cannot read.
+
+    What matters of it is logged by us, without content.
+    """
+    for name in ("httpx", "httpcore", "telegram"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.CRITICAL + 1)
+        logger.propagate = False

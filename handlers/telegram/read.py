@@ -1,0 +1,84 @@
+"""An update of the Bot API as one event of ours. Pure."""
+
+from datetime import datetime
+
+from telegram import Chat, ChatMember, Message, Update
+
+from bot.ports.doors import Inbound, Kind, Place
+
+PLATFORM = "telegram"
+_PLACES = {Chat.PRIVATE: Place.PRIVATE, Chat.CHANNEL: Place.CHANNEL}
+_GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
+
+
+def inbound_of(update: Update, now: datetime) -> Inbound | None:
+    """The event in an update, or None for what concerns nobody.
+
+    A message counts from the moment it was written, a press from now: a button bears no date.
+    """
+    event = str(update.update_id)
+    if update.callback_query is not None:
+        return _press(update, event, now)
+    if update.my_chat_member is not None:
+        return _membership(update, event, now)
+    edited = update.edited_message or update.edited_channel_post
+    message = update.message or update.channel_post or edited
+    if message is None or (message.from_user is not None and message.from_user.is_bot):
+        return None
+    return Inbound(
+        platform=PLATFORM,
+        event=event,
+        address=str(message.chat.id),
+        place=_PLACES.get(message.chat.type, Place.GROUP),
+        kind=Kind.EDIT if edited else _kind(message),
+        at=message.date,
+        text=message.text or "",
+        message=message.message_id,
+    )
+
+
+def _kind(message: Message) -> Kind:
+    return Kind.TEXT if message.text else Kind.OTHER
+
+
+def _press(update: Update, event: str, now: datetime) -> Inbound | None:
+    query = update.callback_query
+    if query is None or query.message is None:
+        return None
+    return Inbound(
+        platform=PLATFORM,
+        event=event,
+        address=str(query.message.chat.id),
+        place=_PLACES.get(query.message.chat.type, Place.GROUP),
+        kind=Kind.PRESS,
+        at=now,
+        token=query.data or "",
+        message=query.message.message_id,
+        press=query.id,
+    )
+
+
+def _membership(update: Update, event: str, now: datetime) -> Inbound | None:
+    """Being put into a group or channel is answered like anything said there: by leaving."""
+    change = update.my_chat_member
+    if change is None or change.chat.type == Chat.PRIVATE:
+        return None
+    if change.new_chat_member.status in _GONE:
+        return None
+    return Inbound(
+        platform=PLATFORM,
+        event=event,
+        address=str(change.chat.id),
+        place=_PLACES.get(change.chat.type, Place.GROUP),
+        kind=Kind.OTHER,
+        at=now,
+    )
+
+
+def address_in(raw: object) -> str | None:
+    """The private chat of an update that could not be read, if that much can be made out."""
+    message = raw.get("message") if isinstance(raw, dict) else None
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if isinstance(chat, dict) and chat.get("type") == Chat.PRIVATE and "id" in chat:
+        return str(chat["id"])
+    return None
