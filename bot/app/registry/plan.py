@@ -4,22 +4,31 @@ The files are a full set for the organisations they name. Who is not in them any
 here; homes, tenancies, cases and agreements that are missing are kept and told.
 """
 
-import secrets
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
-from bot.app.registry.filing import Filed, Filing
+from bot.app.registry.filing import Filing
 from bot.app.registry.known import Known
 from bot.app.registry.problems import Level, Problem, said
+from bot.app.registry.records import (
+    NumberIndex,
+    Stored,
+    agreements_from,
+    case_workers_from,
+    cases_from,
+    dwellings_from,
+    people_from,
+    tenancies_from,
+)
 from bot.app.registry.tables import Table
 from bot.domain.agreements import Agreement
 from bot.domain.homes import Dwelling, Neighbourhood, unit_key
 from bot.domain.people import Organisation, Person, PersonKey
-from bot.domain.registry import RUNNING, Area, last_day_of, overlapping, state_after_import
-from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
+from bot.domain.registry import RUNNING, Area, last_day_of, overlapping
+from bot.domain.tenancies import Absence, Case, CaseWorker
 from bot.ports.registry import TenancyRecord
 
 T = TypeVar("T")
@@ -40,9 +49,6 @@ KEPT = frozenset(
 )
 """Tables whose rows are kept, and told, when they are missing from the files."""
 
-Stored = Mapping[tuple[Table, str], Sequence[Any]]
-"""What is stored, by table and organisation."""
-NumberIndex = Callable[[str, str], bytes]
 Period = tuple[date, date | None, int]
 """First day, last day or open, and the row that says so."""
 _STORED = 0
@@ -84,17 +90,17 @@ def plan(
 ) -> Plan:
     """Compares sound files with what is stored. Its problems can hold errors of their own."""
     problems: list[Problem] = []
-    tenancies = _tenancies(filing, known, stored, number_index, problems)
-    agreements = _agreements(filing, stored, problems)
+    tenancies = tenancies_from(filing, known, stored, number_index, problems)
+    agreements = agreements_from(filing, stored, problems)
     wanted: Mapping[Table, Iterable[Any]] = {
         Table.ORGANISATIONS: [filed.record for filed in filing.organisations],
-        Table.PEOPLE: _people(filing, stored),
+        Table.PEOPLE: people_from(filing, stored),
         Table.NEIGHBOURHOODS: [filed.record for filed in filing.neighbourhoods],
         Table.AREAS: [filed.record for filed in filing.areas],
-        Table.DWELLINGS: _dwellings(filing, stored),
+        Table.DWELLINGS: dwellings_from(filing, stored),
         Table.TENANCIES: tenancies.values(),
-        Table.CASES: _cases(filing, tenancies, number_index),
-        Table.CASE_WORKERS: _case_workers(filing, known),
+        Table.CASES: cases_from(filing, tenancies, number_index),
+        Table.CASE_WORKERS: case_workers_from(filing, known),
         Table.AGREEMENTS: agreements,
         Table.ABSENCES: [filed.record for filed in filing.absences],
     }
@@ -176,122 +182,6 @@ def _when_missing(record: Any, today: date) -> Any:
                 return record
             return replace(record, ends=yesterday) if record.starts <= yesterday else None
     return record
-
-
-# From rows to records ---------------------------------------------------------------------------
-
-
-def _people(filing: Filing, stored: Stored) -> Iterator[Person]:
-    """A person who is here already keeps the language he or she chose."""
-    languages = {
-        person.key: person.language
-        for (table, _), people in stored.items()
-        if table is Table.PEOPLE
-        for person in people
-    }
-    for filed in filing.people:
-        person = filed.record
-        yield replace(person, language=languages.get(person.key, person.language))
-
-
-def _dwellings(filing: Filing, stored: Stored) -> Iterator[Dwelling]:
-    """A unit keeps the spelling under which it was first imported, which signals refer to."""
-    spelling = _spelling(stored)
-    for filed in filing.dwellings:
-        home = filed.record
-        unit = spelling.get((home.corporation, unit_key(home.unit)), home.unit)
-        yield home if unit == home.unit else replace(home, unit=unit)
-
-
-def _spelling(stored: Stored) -> Mapping[tuple[str, str], str]:
-    return {
-        (corporation, unit_key(home.unit)): home.unit
-        for (table, corporation), homes in stored.items()
-        if table is Table.DWELLINGS
-        for home in homes
-    }
-
-
-def _tenancies(
-    filing: Filing,
-    known: Known,
-    stored: Stored,
-    number_index: NumberIndex,
-    problems: list[Problem],
-) -> Mapping[bytes, TenancyRecord]:
-    """By the index of their number. Whoever was here before keeps the pseudonym; whoever was
-    erased stays erased."""
-    before = {
-        record.number_index: record
-        for (table, _), records in stored.items()
-        if table is Table.TENANCIES
-        for record in records
-    }
-    spelling = _spelling(stored)
-    found: dict[bytes, TenancyRecord] = {}
-    for filed in filing.tenancies:
-        row = filed.record
-        index = number_index(row.corporation, row.contract)
-        old = before.get(index)
-        if old is not None and old.identity is None:
-            problems.append(_about(Table.TENANCIES, filed, "tenancy", "tenant_erased"))
-            found[index] = old
-            continue
-        unit = known.unit(row.corporation, row.unit) or row.unit
-        tenancy = Tenancy(
-            corporation=row.corporation,
-            subject=old.tenancy.subject if old else secrets.token_hex(16),
-            unit=spelling.get((row.corporation, unit_key(unit)), unit),
-            contact=row.contact,
-            starts=row.starts,
-            ends=row.ends,
-        )
-        found[index] = TenancyRecord(tenancy, index, row.identity)
-    return found
-
-
-def _cases(
-    filing: Filing, tenancies: Mapping[bytes, TenancyRecord], number_index: NumberIndex
-) -> Iterator[Case]:
-    for filed in filing.cases:
-        row = filed.record
-        tenancy = tenancies[number_index(row.corporation, row.contract)].tenancy
-        yield Case(row.corporation, row.code, tenancy.subject, row.provider, row.contact)
-
-
-def _case_workers(filing: Filing, known: Known) -> Iterator[CaseWorker]:
-    for filed in filing.case_workers:
-        row = filed.record
-        provider = (known.cases or {})[row.corporation, row.case_code].provider
-        yield CaseWorker(row.corporation, row.case_code, provider, row.person, row.starts, row.ends)
-
-
-def _agreements(filing: Filing, stored: Stored, problems: list[Problem]) -> Sequence[Agreement]:
-    """A file never revives what ended here, nor changes what is known about it."""
-    before = {
-        (agreement.corporation, agreement.id): agreement
-        for (table, _), agreements in stored.items()
-        if table is Table.AGREEMENTS
-        for agreement in agreements
-    }
-    found = []
-    for filed in filing.agreements:
-        row = filed.record
-        old = before.get((row.corporation, row.id))
-        state = state_after_import(old.state if old else None, row.state)
-        if state is row.state:
-            found.append(row)
-            continue
-        problems.append(_about(Table.AGREEMENTS, filed, "state", "agreement_not_revived"))
-        found.append(old if old and state not in RUNNING else replace(row, state=state))
-    return found
-
-
-# What has to be said ----------------------------------------------------------------------------
-
-
-def _about(table: Table, filed: Filed[Any], column: str, key: str) -> Problem:
-    return Problem(table, filed.row, column, said(key), Level.WARNING)
 
 
 def _clashes_with_kept(filing: Filing, changes: Iterable[Change[Any]]) -> Iterator[Problem]:
