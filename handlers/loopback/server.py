@@ -77,7 +77,6 @@ class Server:
 
     async def start(self) -> None:
         """Raises OSError when the port is taken."""
-        self._config.load()
         # The loop makes the socket itself: only then it turns Nagle's algorithm off, which would
         # hold back each answer for 40 ms.
         self._listening = await asyncio.get_running_loop().create_server(

@@ -34,6 +34,8 @@ class LoopbackUser:
         await piet.presses("Versturen")
         receipt = await piet.sees("doorgegeven")
 
+    `patience` is how long this person waits for something to appear, in seconds.
+
     Messages that it hands out are values: what was on the screen at that moment.
     """
 
@@ -43,6 +45,7 @@ class LoopbackUser:
         self._telegram = telegram
         self._chat = telegram.private_chat(self.account)
         self._presses: list[Press] = []
+        self.patience = PATIENCE
 
     @property
     def id(self) -> int:
@@ -91,13 +94,11 @@ class LoopbackUser:
 
     # Looking
 
-    def sees(
-        self, text: str, after: Message | None = None, timeout: float = PATIENCE
-    ) -> Awaitable[Message]:
+    def sees(self, text: str, after: Message | None = None) -> Awaitable[Message]:
         """Waits until the bot shows the text, and gives the newest message with it.
 
-        With `after` only what was sent or edited later than that message counts. `timeout` is in
-        seconds. Raises NeverHappened with what is on the screen.
+        With `after` only what was sent or edited later than that message counts. Raises
+        NeverHappened with what is on the screen.
         """
         since = after.version if after is not None else 0
 
@@ -105,7 +106,7 @@ class LoopbackUser:
             found = (m for m in self._from_bot() if m.version > since and text in m.text)
             return next(found, None)
 
-        return self._waits(shown, f"did not see “{text}”", timeout)
+        return self._waits(shown, f"did not see “{text}”")
 
     async def sees_no(self, text: str) -> None:
         """Looks now, without waiting, at everything the bot shows. Raises StillThere."""
@@ -116,13 +117,12 @@ class LoopbackUser:
         """Waits until every button that was pressed is confirmed. Raises NeverHappened."""
         await self._waits(lambda: not self.spinning, "has buttons that keep spinning")
 
-    def _waits(
-        self, condition: Callable[[], T | None], failing: str, timeout: float = PATIENCE
-    ) -> Awaitable[T]:
-        name = self.account.first_name
-        return self._telegram.changes.until(
-            condition, timeout, lambda: f"{name} {failing} within {timeout} s.\n{self.screen}"
-        )
+    def _waits(self, condition: Callable[[], T | None], failing: str) -> Awaitable[T]:
+        def otherwise() -> str:
+            name = self.account.first_name
+            return f"{name} {failing} within {self.patience} s.\n{self.screen}"
+
+        return self._telegram.changes.until(condition, self.patience, otherwise)
 
     # Doing
 
