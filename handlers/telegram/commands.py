@@ -20,13 +20,12 @@ async def tell_commands(client: Client, catalogue: Catalogue) -> None:
     """Tells the server once; one that does not know how is done without."""
     for language, names in COMMANDS.items():
         shown = [
-            BotCommand(name, catalogue.plain(Text(f"command.{COMMANDS['nl'][at]}"), language))
+            BotCommand(name, catalogue.plain(Text(f"command.{COMMANDS[FALLBACK][at]}"), language))
             for at, name in enumerate(names)
         ]
         try:
-            await client.set_my_commands(
-                shown, language_code=None if language == "nl" else language
-            )
+            code = None if language == FALLBACK else language
+            await client.set_my_commands(shown, language_code=code)
         except TelegramError as error:
             log.info("bot_api_nicety_failed", method="setMyCommands", error=type(error).__name__)
             return
