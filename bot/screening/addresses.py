@@ -7,7 +7,7 @@ from bot.domain.screening import Finding, FindingClass, OwnAddress
 from bot.screening.folding import Folded, fold
 from bot.screening.lexicon import Lexicon
 
-_NUMBER = r"(?P<number>[1-9]\d{0,3}(?:\s?-?\s?[a-h](?![a-z])|-\d{1,3}(?!\d)|\s?(?:bis|hs|huis|i{1,3})\b)?)(?![\d:.,]?\d|\w)"
+_NUMBER = r"(?P<number>[1-9]\d{0,3}(?:\s?-?\s?[a-h](?![a-z])|-\d{1,3}(?!\d)|\s?(?:bis|hs|huis|i{1,3})\b)?)(?![\d:.,]?\d|\w|\s\d{3}\b)"
 _STREET_ENDING = (
     r"(?:straat|straatje|str\.?|weg|laan|ln\.?|plein|hof|hofje|dreef|kade|gracht|singel|steeg|dijk|plantsoen|boulevard|pad"
     r"|markt|ring|park|brink|kamp|akker|veld|esch|es|horst|berg|burg|dal|donk|wal|hoek|haven|poort|baan|erf|meent"

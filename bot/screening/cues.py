@@ -25,7 +25,7 @@ INTRODUCTIONS = (
 )
 PARTICLES = frozenset(
     "van der den de het ter ten te vd v.d. v/d el al ben bin bint von zur zum di da dos du la le del della "
-    "op in uit aan bij tot abu abd ould mac 't t d der".split()
+    "op in uit aan tot abu abd ould mac 't t d der".split()
 )
 STRONG_PARTICLES = frozenset(
     (
@@ -43,6 +43,16 @@ STRONG_PARTICLES = frozenset(
     )
 )
 """Runs of particles after which hardly anything but a surname comes."""
+
+PARTICLES_BEFORE_CAPITAL = STRONG_PARTICLES | frozenset(
+    ("ter", "ten", "el", "al", "ben", "bin", "abu", "del", "della", "van de", "van het", "von", "mac", "mc", "ould")
+)
+"""Particles after which a capital is a surname's."""
+
+PARTICLES_BEFORE_CAPITAL = STRONG_PARTICLES | frozenset(
+    ("ter", "ten", "el", "al", "ben", "bin", "abu", "del", "della", "van de", "van het", "von", "mac", "mc", "ould")
+)
+"""Particles after which a capital is a surname's."""
 
 ARTICLES = frozenset(
     "de het een 't deze die dit dat onze ons mijn hun zijn haar uw jullie the a an this that our my "

@@ -5,7 +5,6 @@ not imported (docs/decisions/0004-screening-recognisers.md). The rest stands in 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,7 +34,8 @@ class Lexicon:
     """Folded lower-case words; immutable, shared by all threads.
 
     `certain`: names that are no ordinary word; `sounds`: how they sound. `possible`: names that are an ordinary word or a
-    place as well. `first`: all first names. `calling`: first names among the possible ones that
+    place as well. `common`: those of them
+    that a capital does not make a name. `first`: all first names. `calling`: first names among the possible ones that
     people do go by. `of_article`: surnames that follow "de"; `only_after_article`: those of them
     that no ordinary sentence has after "de". `not_people`: brands, firms, days and the like.
     """
@@ -43,6 +43,7 @@ class Lexicon:
     certain: frozenset[str]
     sounds: frozenset[str]
     possible: frozenset[str]
+    common: frozenset[str]
     first: frozenset[str]
     calling: frozenset[str]
     words: frozenset[str]
@@ -59,17 +60,19 @@ class Lexicon:
         """A Dutch weak verb in the third person, told by its participle: maakt, legde."""
         if word.endswith(("te", "de")):
             return "ge" + word[:-1] in self.words
-        return word.endswith("t") and not word.startswith("ge") and "ge" + word in self.words
+        if not word.endswith("t") or word.startswith("ge"):
+            return False
+        return "ge" + word in self.words or f"ge{word[:-1]}d" in self.words
 
     def is_misspelt_word(self, word: str) -> bool:
         """One slip of the finger away from an ordinary word."""
-        return any(edit in self.words for edit in _edits(word))
+        return not self.words.isdisjoint(_edits(word))
 
     def is_misspelt_name(self, word: str) -> bool:
         """Sounds like a name, or is one slip of the finger away from one that is long enough."""
         if len(word) > 4 and _sound(word) in self.sounds:
             return True
-        return len(word) > 5 and any(edit in self.certain for edit in _edits(word))
+        return len(word) > 5 and not self.certain.isdisjoint(_edits(word))
 
     def _is_compound(self, word: str) -> bool:
         return any(
@@ -108,7 +111,8 @@ def load_lexicon() -> Lexicon:
     return Lexicon(
         certain=certain,
         sounds=frozenset(_sound(name) for name in certain if len(name) > 4),
-        possible=frozenset(names - certain - not_names),
+        possible=frozenset(names - certain),
+        common=not_names,
         first=frozenset(first | certain_words),
         calling=_read(_OWN / "calling_names.txt"),
         words=frozenset(words),
@@ -141,15 +145,12 @@ def _sound(word: str) -> str:
     return _REPEATED.sub(r"\1", word)
 
 
-def _edits(word: str) -> Iterator[str]:
+def _edits(word: str) -> list[str]:
     """Every string one deletion, swap, replacement or insertion away."""
-    for cut in range(len(word) + 1):
-        head, tail = word[:cut], word[cut:]
-        if tail:
-            yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail
-            if tail:
-                yield head + letter + tail[1:]
+    cuts = [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]
+    return [
+        *(head + tail[1:] for head, tail in cuts if tail),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1),
+        *(head + letter + tail[1:] for head, tail in cuts if tail for letter in _LETTERS),
+        *(head + letter + tail for head, tail in cuts for letter in _LETTERS),
+    ]

@@ -30,6 +30,7 @@ _SPOKEN_WITH = re.compile(
     r"|volgens|namens|aldus|sprak|groeten van|groetjes van|according to|t\.?a\.?v\.?)\s$"
 )
 _DUTCH_ENDING = re.compile(r"(?:jes|tje|heid|heden|ingen|ing|lijk|lijke|erij|eren|baar|baars?|isch|ische|loos)$")
+_FIRM_PARTNERS = re.compile(r"\s?(?:&|en|and)\s(?:[Zz]n|[Zz]onen|[Zz]oon|[Ss]ons?|[Cc]o|[Pp]artners|[Gg]ebr\w*)\b|\s&\s[A-Z]")
 _JOINED = re.compile(r"^[\s.'/-]{1,3}$")
 _UNREADABLE = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 
@@ -73,6 +74,7 @@ def find_names(folded: Folded, lexicon: Lexicon, listed: WordList) -> list[Findi
         if index not in harmless and _is_name(note, index):
             note.names.add(index)
     _take_first_names_before(note, harmless)
+    _take_names_beside(note, harmless)
     spans = [*_spans(note), *listed.spans(folded.lower), *_unreadable(folded, lexicon)]
     return [Finding(FindingClass.NAME, *span) for span in spans]
 
@@ -122,6 +124,8 @@ def _places_and_firms(note: _Note) -> set[int]:
             harmless.update(_firm_words_after(note, index))
         elif token.lower in cues.FIRM_AFTER and note.joined(index) and token.text != token.lower:
             harmless.add(index - 1)
+        elif _FIRM_PARTNERS.match(note.folded.text, token.end):
+            harmless.add(index)
     return harmless
 
 
@@ -283,6 +287,10 @@ def _is_surname_here(note: _Note, index: int, word: str) -> bool:
         return True
     if particles in cues.STRONG_PARTICLES:
         return token.capital or known
+    if particles in cues.PARTICLES_BEFORE_CAPITAL and token.capital:
+        return word not in note.lexicon.not_people and (
+            particles in {"ter", "ten"} or word not in note.lexicon.places
+        )
     if particles in {"de", "van de"} and word in note.lexicon.of_article:
         return token.capital or word in note.lexicon.only_after_article
     return owner >= 0 and note.tokens[owner].is_initial and (token.capital or known)
@@ -325,7 +333,8 @@ def _has_telling_capital(note: _Note, index: int, word: str) -> bool:
         return False
     if token.text.isupper() or note.lower(index - 1) in cues.ARTICLES:
         return False
-    if word in note.lexicon.places or word in note.lexicon.not_people:
+    lexicon = note.lexicon
+    if word in lexicon.places or word in lexicon.not_people or word in lexicon.common:
         return False
     return word in note.lexicon.possible or (
         _is_unknown(note, word) and not note.lexicon.is_misspelt_word(word)
@@ -339,7 +348,8 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
     if word in note.lexicon.calling:
         return _acts_with_calling_name(note, index, word)
     if word in note.lexicon.possible and token.capital and token.opens_sentence:
-        return _acts(note, index, cues.SAYING) and word not in cues.ROLES
+        known = word not in cues.ROLES and word not in note.lexicon.common
+        return known and _acts(note, index, cues.SAYING)
     if not _is_unknown(note, word) or note.lexicon.is_misspelt_word(word):
         return False
     return (
@@ -358,7 +368,7 @@ def _acts_with_calling_name(note: _Note, index: int, word: str) -> bool:
     if word in cues.THINGS:
         return False
     if token.capital:
-        return _acts(note, index, cues.DOING)
+        return _acts(note, index, cues.DOING) or _before_a_verb(note, index)
     return token.opens_sentence and _acts(note, index, cues.DOING - cues.ALSO_ENGLISH)
 
 
@@ -369,7 +379,17 @@ def _in_company(note: _Note, index: int) -> bool:
     before = note.before(note.tokens[index])
     if _SPOKEN_WITH.search(before):
         return True
-    return note.lower(index - 1) in {"en", "and"} and index - 2 in note.names
+    return note.lower(index - 1) in {"en", "and"} and (
+        index - 2 in note.names or _is_pair(note, index - 2, index)
+    )
+
+
+def _is_pair(note: _Note, first: int, second: int) -> bool:
+    """Two first names side by side that could be words alone: "Ab en Jo"."""
+    return all(
+        token is not None and token.capital and token.lower in note.lexicon.first
+        for token in (note.token(first), note.token(second))
+    )
 
 
 def _before_a_verb(note: _Note, index: int) -> bool:
@@ -393,6 +413,24 @@ def _of_a_home(note: _Note, token: Token) -> bool:
 def _ends(note: _Note, token: Token) -> bool:
     rest = note.after(token).lstrip(" \"')")
     return not rest or rest[0] in ".,;:!?\n)"
+
+
+def _take_names_beside(note: _Note, harmless: set[int]) -> None:
+    """The other half of a pair: the "Roos" of "Roos en Ahmed"."""
+    for index in sorted(note.names):
+        other = note.token(index - 2)
+        if (
+            other is not None
+            and index - 2 not in harmless
+            and note.lower(index - 1) in {"en", "and"}
+            and note.joined(index)
+            and note.joined(index - 1)
+            and (
+                (other.capital and other.lower in note.lexicon.first)
+                or other.lower in note.lexicon.calling
+            )
+        ):
+            note.names.add(index - 2)
 
 
 def _take_first_names_before(note: _Note, harmless: set[int]) -> None:

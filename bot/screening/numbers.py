@@ -127,8 +127,11 @@ _SPOKEN = re.compile(
 _SPOKEN_PART = re.compile(rf"{_DIGIT_WORD}|\d+")
 
 
-def find_identifiers(folded: Folded) -> list[Finding]:
-    """All hard identifiers. What one recogniser has claimed, the next does not see."""
+def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int]]]:
+    """All hard identifiers, and the places that are spoken for: theirs, and those of all dates.
+
+    What one recogniser has claimed, the next does not see.
+    """
     text = _ALMOST_DIGITS.sub(lambda found: found[0].translate(_DIGIT_LOOK_ALIKES), folded.lower)
     found: list[Finding] = []
 
@@ -140,7 +143,7 @@ def find_identifiers(folded: Folded) -> list[Finding]:
 
     claim(_whole(FindingClass.EMAIL, _EMAIL, text))
     if not any(char.isdigit() for char in text) and not _SPOKEN.search(text):
-        return found
+        return found, _places(found)
     claim(_whole(FindingClass.IBAN, _IBAN, text))
     claim(_spoken(text))
     births, dates = find_dates(text)
@@ -156,7 +159,11 @@ def find_identifiers(folded: Folded) -> list[Finding]:
     text = _UNIT_ID.sub(_unseen, _TIME.sub(_unseen, text))
     claim(_local_phones(text))
     claim(_long_numbers(text))
-    return found
+    return found, [*_places(found), *dates]
+
+
+def _places(found: Iterable[Finding]) -> list[tuple[int, int]]:
+    return [(finding.start, finding.end) for finding in found]
 
 
 def _without(text: str, start: int, end: int) -> str:

@@ -36,8 +36,7 @@ class NoteScreener:
     def screen(self, text: str, own: OwnAddress | None = None) -> Screening:
         """What the note holds; `own` is the address that is no finding. Never raises for a text."""
         folded = fold(text)
-        found = find_identifiers(folded)
-        claimed = [(finding.start, finding.end) for finding in found]
+        found, claimed = find_identifiers(folded)
         found += _free(find_addresses(folded, self.lexicon, own), claimed)
         for cls in _BY_WORDS:
             found += [Finding(cls, *span) for span in self.words[cls].spans(folded.lower)]

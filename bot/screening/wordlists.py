@@ -6,7 +6,7 @@
 
 `*` stands for any letters or digits, `(a|b)` for either, `x?` for an optional letter, ` ... ` for
 up to four words of the same sentence, a space for blanks or a hyphen. A line with `!` names a
-look-alike: what stands inside it is not found by this list. `#` begins a comment.
+look-alike: what stands wholly inside it is not found by this list. `#` begins a comment.
 """
 
 import re
@@ -21,7 +21,6 @@ SHIPPED = Path(__file__).with_name("words")
 _GAP = r"(?:[^\w.!?;\n]+[\w'-]+){0,4}?[^\w.!?;\n]+"
 _PIECES = re.compile(r" \.\.\. | |\*|[.]|[^ *.]+")
 _TRANSLATION = {" ... ": _GAP, " ": r"[\s-]+", "*": "[a-z0-9]*", ".": r"\."}
-_LOOK_ALIKE = "\x00"
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -46,8 +45,10 @@ class WordList:
 
     def spans(self, lower: str) -> Iterator[tuple[int, int]]:
         """Where the list's words stand, from left to right, look-alikes left out."""
-        readable = self.look_alikes.sub(lambda found: _LOOK_ALIKE * len(found[0]), lower)
-        return (found.span() for found in self.words.finditer(readable))
+        harmless = [found.span() for found in self.look_alikes.finditer(lower)]
+        for found in self.words.finditer(lower):
+            if not any(start <= found.start() and found.end() <= end for start, end in harmless):
+                yield found.span()
 
 
 def load_list(name: str, extra: Path | None = None) -> WordList:
