@@ -47,7 +47,7 @@ def _bot_knows(telegram: Telegram, chat: Chat) -> bool:
 def message_of(chat: Chat, id: Any, purpose: str) -> Message:
     """Raises Refused for a message that is gone or never was."""
     message = chat.messages.get(id) if isinstance(id, int) else None
-    if message is None or message.deleted:
+    if message is None:
         raise bad_request(f"{purpose} not found")
     return message
 

@@ -96,13 +96,17 @@ class LoopbackBotApi:
         self.telegram.poll.wake()
 
     @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
     def base_url(self) -> str:
         """As the setting `base_url` of python-telegram-bot: the token is still to be appended."""
-        return f"http://{HOST}:{self._server.port}/bot"
+        return f"http://{HOST}:{self.port}/bot"
 
     @property
     def base_file_url(self) -> str:
-        return f"http://{HOST}:{self._server.port}/file/bot"
+        return f"http://{HOST}:{self.port}/file/bot"
 
     def person(self, name: str, id: int, language_code: str = "nl") -> LoopbackUser:
         """A person on Telegram, who has not written to the bot yet."""

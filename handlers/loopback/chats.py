@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
+from itertools import count, takewhile
 from typing import Any
 
 from handlers.loopback.entities import Entity
@@ -41,7 +41,9 @@ class Chat:
     """`bot_is` is the bot's status in it: member, administrator, left, or kicked (blocked).
 
     `person` is the other one in a private chat; it is `open` once that person has written.
-    `keyboard` is the reply keyboard that the bot last showed.
+    `keyboard` is the reply keyboard that the bot last showed. `messages` are those that are there,
+    `changed` has every state of every message, oldest first. `version` grows with whatever
+    happens in it.
     """
 
     id: int
@@ -54,6 +56,9 @@ class Chat:
     person_is_gone: bool = False
     keyboard: tuple[tuple[str, ...], ...] = ()
     messages: dict[int, Message] = field(default_factory=dict)
+    changed: list[Message] = field(default_factory=list)
+    version: int = 0
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def bot_is_in(self) -> bool:
@@ -61,10 +66,15 @@ class Chat:
 
     @property
     def visible(self) -> tuple[Message, ...]:
-        return tuple(message for message in self.messages.values() if not message.deleted)
+        return tuple(self.messages.values())
 
     def newest_first(self) -> Iterator[Message]:
-        return (message for message in reversed(self.messages.values()) if not message.deleted)
+        return reversed(self.messages.values())
+
+    def changed_after(self, version: int) -> Iterator[Message]:
+        """The messages that are there and were sent or changed later, latest first."""
+        later = takewhile(lambda message: message.version > version, reversed(self.changed))
+        return (message for message in later if self.messages.get(message.id) is message)
 
     def json(self) -> dict[str, Any]:
         if self.person is None:
@@ -157,20 +167,30 @@ class Telegram:
             entities=entities,
             **more,
         )
-        chat.messages[message.id] = message
-        self.changes.happened()
-        return message
+        return self._keep(chat, message)
 
     def _next_message_id(self, chat: Chat) -> int:
-        if self._ids_per_chat or chat.type in (SUPERGROUP, CHANNEL):
-            return next(reversed(chat.messages), 0) + 1
-        return next(self._message_ids)
+        apart = self._ids_per_chat or chat.type in (SUPERGROUP, CHANNEL)
+        return next(chat.ids if apart else self._message_ids)
 
     def change(self, chat: Chat, message: Message, **fields: Any) -> Message:
-        changed = replace(message, version=next(self._versions), **fields)
-        chat.messages[message.id] = changed
+        return self._keep(chat, replace(message, version=next(self._versions), **fields))
+
+    def delete(self, chat: Chat, message: Message) -> None:
+        del chat.messages[message.id]
+        chat.changed.append(replace(message, version=next(self._versions), deleted=True))
+        self.touch(chat)
+
+    def touch(self, chat: Chat) -> None:
+        """Something happened in the chat."""
+        chat.version += 1
         self.changes.happened()
-        return changed
+
+    def _keep(self, chat: Chat, message: Message) -> Message:
+        chat.messages[message.id] = message
+        chat.changed.append(message)
+        self.touch(chat)
+        return message
 
     def tell(self, kind: str, message: Message) -> None:
         """Tells the bot of a message, if it is in that chat."""
@@ -202,7 +222,7 @@ class Telegram:
         number = next(self._press_numbers[by.id])
         press = Press(str((by.id << 32) + number), by, chat, self.now())
         self.presses[press.id] = press
-        current = chat.messages[message.id]
+        current = chat.messages.get(message.id)
         gone = {"message_id": message.id, "chat": chat.json(), "date": 0}
         self.changes.happened()
         self.queue.push(
@@ -210,7 +230,7 @@ class Telegram:
             {
                 "id": press.id,
                 "from": by.json(),
-                "message": gone if current.deleted else current.json(),
+                "message": current.json() if current else gone,
                 "chat_instance": str(chat.id * 7919),
                 "data": button.data,
             },

@@ -7,7 +7,7 @@ from inspect import isawaitable
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -90,6 +90,8 @@ class Endpoint:
             given = await _parameters(request)
         except Refused as refused:
             return refusal(refused).response()
+        except ClientDisconnect:
+            return Response()  # goes nowhere: the bot died while it was writing
         number = self.traffic.begin(method, given.values, self._desk.telegram.now())
         self._desk.telegram.changes.happened()
         answer = await self._answer(request, method, given)

@@ -131,6 +131,5 @@ class Faults:
         return None
 
     def _plan(self, planned: Planned) -> Planned:
-        self._planned = [known for known in self._planned if known.left != 0]
         self._planned.append(planned)
         return planned

@@ -160,7 +160,7 @@ def delete_message(telegram: Telegram, given: Parameters) -> bool:
     chat = chat_of(telegram, given)
     message = message_of(chat, given.integer("message_id"), "message to delete")
     _refuse_to_delete(telegram, chat, message)
-    telegram.change(chat, message, deleted=True)
+    telegram.delete(chat, message)
     return True
 
 
@@ -174,12 +174,11 @@ def delete_messages(telegram: Telegram, given: Parameters) -> bool:
     if len(ids) > MOST_DELETED_AT_ONCE:
         raise bad_request("too many message identifiers specified")
     chat = chat_of(telegram, given)
-    found = [chat.messages[id] for id in ids if id in chat.messages]
-    there = [message for message in found if not message.deleted]
+    there = [chat.messages[id] for id in dict.fromkeys(ids) if id in chat.messages]
     for message in there:
         _refuse_to_delete(telegram, chat, message)
     for message in there:
-        telegram.change(chat, message, deleted=True)
+        telegram.delete(chat, message)
     return True
 
 
@@ -200,5 +199,5 @@ def answer_callback_query(telegram: Telegram, given: Parameters) -> bool:
     press.answered = True
     press.answer = given.text("text") or None
     press.is_alert = given.flag("show_alert")
-    telegram.changes.happened()
+    telegram.touch(press.chat)
     return True

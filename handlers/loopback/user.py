@@ -60,6 +60,11 @@ class LoopbackUser:
         return self._chat.visible
 
     @property
+    def history(self) -> tuple[Message, ...]:
+        """Every state that every message in the chat ever had; the last one may be `deleted`."""
+        return tuple(self._chat.changed)
+
+    @property
     def screen(self) -> str:
         """The messages in the chat now, as text."""
         keyboard = " ".join(f"[{label}]" for row in self._chat.keyboard for label in row)
@@ -88,23 +93,24 @@ class LoopbackUser:
         return sum(not press.answered for press in self._presses)
 
     def _from_bot(self) -> Iterator[Message]:
-        return (
-            message for message in self._chat.newest_first() if message.sender == self._telegram.bot
-        )
+        return filter(self._is_from_bot, self._chat.newest_first())
+
+    def _is_from_bot(self, message: Message) -> bool:
+        return message.sender == self._telegram.bot
 
     # Looking
 
     def sees(self, text: str, after: Message | None = None) -> Awaitable[Message]:
-        """Waits until the bot shows the text, and gives the newest message with it.
+        """Waits until the bot shows the text, and gives the message with it.
 
-        With `after` only what was sent or edited later than that message counts. Raises
-        NeverHappened with what is on the screen.
+        What changed last comes first. With `after` only what was sent or edited later than that
+        message counts. Raises NeverHappened with what is on the screen.
         """
         since = after.version if after is not None else 0
 
         def shown() -> Message | None:
-            found = (m for m in self._from_bot() if m.version > since and text in m.text)
-            return next(found, None)
+            later = self._chat.changed_after(since)
+            return next((m for m in later if self._is_from_bot(m) and text in m.text), None)
 
         return self._waits(shown, f"did not see “{text}”")
 
@@ -118,11 +124,21 @@ class LoopbackUser:
         await self._waits(lambda: not self.spinning, "has buttons that keep spinning")
 
     def _waits(self, condition: Callable[[], T | None], failing: str) -> Awaitable[T]:
+        """Only looks when something changed in this very chat: many people may be waiting."""
+        looked_at = -1
+
+        def look() -> T | None:
+            nonlocal looked_at
+            if looked_at == self._chat.version:
+                return None
+            looked_at = self._chat.version
+            return condition()
+
         def otherwise() -> str:
             name = self.account.first_name
             return f"{name} {failing} within {self.patience} s.\n{self.screen}"
 
-        return self._telegram.changes.until(condition, self.patience, otherwise)
+        return self._telegram.changes.until(look, self.patience, otherwise)
 
     # Doing
 
@@ -184,7 +200,7 @@ class LoopbackUser:
 
     async def deletes(self, message: Message) -> None:
         """Takes an own message back for both; the bot is not told. Raises CannotDo."""
-        self._telegram.change(self._chat, self._own(message), deleted=True)
+        self._telegram.delete(self._chat, self._own(message))
 
     async def sends_photo(self, photo: bytes, caption: str = "") -> Message:
         plain, entities = formatted(caption)
@@ -220,8 +236,8 @@ class LoopbackUser:
         return sent
 
     def _own(self, message: Message) -> Message:
-        current = self._chat.messages[message.id]
-        if current.deleted or current.sender != self.account:
+        current = self._chat.messages.get(message.id)
+        if current is None or current.sender != self.account:
             raise CannotDo("Only an own message that is still there can be changed.")
         return current
 

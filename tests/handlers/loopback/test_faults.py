@@ -111,6 +111,32 @@ async def test_a_bot_that_gives_up_waiting_cannot_know_whether_it_was_done(
     assert piet.last.text == "hallo"
 
 
+async def test_a_server_that_ends_lets_go_of_what_it_held() -> None:
+    async with LoopbackBotApi() as api, Bot(api.token, api.base_url) as bot:
+        hold = Hold()
+        api.faults.next("getMyCommands", hold)
+        api.faults.next("sendMessage", ServerError())
+        asking = asyncio.create_task(bot.get_my_commands())
+        await api.until(lambda: hold.held)
+    with pytest.raises(NetworkError):
+        await asking
+    assert hold.held == 0
+
+
+async def test_a_bot_may_die_while_it_is_writing(caplog: pytest.LogCaptureFixture) -> None:
+    async with LoopbackBotApi() as api:
+        _, writer = await asyncio.open_connection("127.0.0.1", api.port)
+        request = f"POST /bot{api.token}/sendMessage HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+        writer.write(request.encode() + b"\r\ntext=")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        async with Bot(api.token, api.base_url) as bot:
+            assert bot.bot.is_bot
+    assert api.calls("sendMessage") == ()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_without_network_nothing_is_forgotten(
     api: LoopbackBotApi, bot: Bot, piet: LoopbackUser
 ) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import (
     Bot,
@@ -83,6 +83,7 @@ async def test_broken_html_is_refused(bot: Bot, piet: LoopbackUser, html: str, w
         await bot.send_message(piet.id, html, parse_mode="HTML")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="<&")))
 def test_entities_lie_within_the_text(text: str) -> None:
     plain, entities = formatted(f"<b>{text}</b>", "HTML")
@@ -91,6 +92,7 @@ def test_entities_lie_within_the_text(text: str) -> None:
         assert 0 <= entity["offset"] < entity["offset"] + entity["length"] <= units(plain)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("<>/b i&#x41;a='\"")))
 def test_any_markup_is_taken_or_refused(text: str) -> None:
     with contextlib.suppress(Refused):
@@ -210,6 +212,8 @@ async def test_the_bot_takes_back_messages_of_both_sides(bot: Bot, piet: Loopbac
         await bot.delete_message(piet.id, typed.id)
     assert await bot.delete_messages(piet.id, [typed.id, sent.message_id, 999])
     assert [message.text for message in piet.visible] == ["/start"]
+    taken_back = [message.text for message in piet.history if message.deleted]
+    assert taken_back == ["J. Jansen", "Dat mag hier niet."]
 
 
 async def test_nothing_is_taken_back_after_two_days(
