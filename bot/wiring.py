@@ -16,6 +16,7 @@ from bot.app.converse import converse, say_it_went_wrong
 from bot.app.delivery import Delivery
 from bot.app.house import House
 from bot.app.housekeeping import check_team_leads, tidy_expired_forms
+from bot.app.outage import note_contact
 from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.route import route_new
@@ -174,7 +175,12 @@ class Service:
         async def set_aside(work: Work, inbound: Inbound) -> None:
             await say_it_went_wrong(parts.house, work, inbound)
 
-        self._poller = Poller(client, parts.store, parts.clock, handle, set_aside, self._ring)
+        async def contact(work: Work) -> None:
+            await note_contact(parts.house, work, channel.platform)
+
+        self._poller = Poller(
+            client, parts.store, parts.clock, handle, set_aside, contact, self._ring
+        )
 
     def _ring(self) -> None:
         self._routing.ring()

@@ -1,5 +1,6 @@
 """Which address on a platform is whose, and how an address becomes somebody's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.people import PersonKey
@@ -49,6 +50,10 @@ class SqlAccounts:
             platform=platform,
             since=None if since is None else micros(since),
         )
+
+    async def linked(self, platform: str) -> Sequence[PersonKey]:
+        rows = self._sql.linked(self._db, platform=platform)
+        return [PersonKey(row["organisation"], row["person"]) async for row in rows]
 
     async def reachable(self, corporation: str) -> frozenset[str]:
         rows = self._sql.reachable(self._db, corporation=corporation)

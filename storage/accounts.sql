@@ -20,6 +20,9 @@ WHERE organisation = :organisation AND person = :person AND platform = :platform
 UPDATE account SET unreachable_since = :since
 WHERE organisation = :organisation AND person = :person AND platform = :platform;
 
+-- name: linked(platform)
+SELECT organisation, person FROM account WHERE platform = :platform ORDER BY organisation, person;
+
 -- name: reachable(corporation)
 SELECT DISTINCT person FROM account
 WHERE organisation = :corporation AND unreachable_since IS NULL;

@@ -1,7 +1,12 @@
 """Opens the store: a database by its URL, with the keystore beside it."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    closing,
+)
 from pathlib import Path
 from typing import Protocol
 
@@ -70,6 +75,9 @@ class SqlStore:
                     self._keystore.put_anchor(corporation, heads[corporation])
         return misfits
 
+    def anchored(self) -> frozenset[str]:
+        return self._keystore.anchored()
+
     def anchor(self, corporation: str) -> ChainHead | None:
         return self._keystore.anchor(corporation)
 
@@ -81,17 +89,14 @@ async def open_store(url: str, keystore: Path, master_key: bytes) -> AsyncIterat
 
     Raises BadKey (see storage.keys), NewerSchema, StorageBusy, UnknownDatabase.
     """
-    database = await _connected(url)
-    try:
-        keys = derive_keys(master_key)
+    keys = derive_keys(master_key)
+    async with AsyncExitStack() as opened:
+        database = await _connected(url)
+        opened.push_async_callback(database.close)
         async with database.alone() as link:
-            found = Keystore.open(keystore, keys, create=await migrate(link))
-        try:
-            yield SqlStore(database, found, Vault(found, keys))
-        finally:
-            found.close()
-    finally:
-        await database.close()
+            is_new = await migrate(link)
+            found = opened.enter_context(closing(Keystore.open(keystore, keys, create=is_new)))
+        yield SqlStore(database, found, Vault(found, keys))
 
 
 async def _connected(url: str) -> Database:

@@ -20,7 +20,7 @@ ROWS_SHOWN = 200
 async def show_outbox(found: Parts) -> None:
     """Everything that waits, is held, or was given up; and events that were set aside."""
     zone = ZoneInfo(found.settings.service.timezone)
-    async with found.store.work() as work:
+    async with found.store.reading() as work:
         rows = await work.post.undelivered(ROWS_SHOWN)
         aside = await work.seen.set_aside()
     if not rows and not aside:
@@ -45,11 +45,11 @@ def _cells(row: OutboxRow, zone: ZoneInfo) -> tuple[str, ...]:
 async def verify_audit(found: Parts) -> None:
     """Proves every corporation's chain, against its anchor too. Exit 1 where one is broken."""
     broken = False
-    async with found.store.work() as work:
-        for corporation in await work.people.corporations():
-            verdict = await verify(work, corporation.id, found.store.anchor(corporation.id))
+    async with found.store.reading() as work:
+        for corporation in sorted({*await work.audit.heads(), *found.store.anchored()}):
+            verdict = await verify(work, corporation, found.store.anchor(corporation))
             fields = {
-                "corporation": public(corporation.id),
+                "corporation": public(corporation),
                 "lines": public(verdict.lines),
                 "at": public(verdict.broken_at or 0),
             }
@@ -61,17 +61,15 @@ async def verify_audit(found: Parts) -> None:
 
 async def audit_head(found: Parts) -> None:
     """The last link of each chain, to be kept somewhere else."""
-    async with found.store.work() as work:
-        for corporation in await work.people.corporations():
-            head = await work.audit.head(corporation.id)
-            number, digest = (head.number, head.hash) if head else (0, "-")
-            write(f"{corporation.id} {number} {digest}")
+    async with found.store.reading() as work:
+        for corporation, head in sorted((await work.audit.heads()).items()):
+            write(f"{corporation} {head.number} {head.hash}")
     await found.store.anchor_heads()
 
 
 async def show_audit(found: Parts, corporation: str, event: str | None) -> None:
     """The lines of a chain, one JSON object each."""
-    async with found.store.work() as work:
+    async with found.store.reading() as work:
         async for number, line, digest in work.audit.lines(corporation):
             if event is None or line.event == event:
                 shown = {"n": number, **asdict(line), "at": line.at.isoformat(), "hash": digest}

@@ -5,7 +5,7 @@ and it has no tenancy, case, agreement or vault query at all (invariant I1 by st
 the rest as well. Times are UTC everywhere.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -116,6 +116,7 @@ class Accounts(Protocol):
     async def mark_unreachable(
         self, person: PersonKey, platform: str, since: datetime | None
     ) -> None: ...
+    async def linked(self, platform: str) -> Sequence[PersonKey]: ...
     async def reachable(self, corporation: str) -> frozenset[str]:
         """The person ids of this corporation with a working account on any platform."""
         ...
@@ -254,6 +255,10 @@ class Post(Protocol):
 class Audit(Protocol):
     async def append(self, line: AuditLine) -> None: ...
     async def head(self, corporation: str) -> ChainHead | None: ...
+    async def heads(self) -> Mapping[str, ChainHead]:
+        """The last link of every chain there is, care providers' too."""
+        ...
+
     def lines(self, corporation: str) -> AsyncIterator[tuple[int, AuditLine, str]]:
         """Number, line and hash, in order, a page at a time however many there are."""
         ...
@@ -271,6 +276,10 @@ class NoteVault(Protocol):
 
         Raises KeyDestroyed when the subject was erased.
         """
+        ...
+
+    async def prepare(self, corporation: str, subjects: Sequence[str]) -> None:
+        """Makes the keys of many subjects at once, so that sealing for each is quick."""
         ...
 
     async def open(self, corporation: str, subject: str, context: str, sealed: bytes) -> str:
@@ -396,6 +405,10 @@ class Store(Protocol):
 
         Returns the corporations whose chain no longer fits its anchor; theirs is left as it was.
         """
+        ...
+
+    def anchored(self) -> frozenset[str]:
+        """The organisations whose chain was ever noted."""
         ...
 
     def anchor(self, corporation: str) -> ChainHead | None:

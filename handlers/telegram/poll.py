@@ -26,6 +26,7 @@ log = structlog.get_logger()
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+CONTACT_NOTED_EVERY = timedelta(minutes=5)
 OLD = timedelta(hours=20)
 """Telegram keeps updates for 24 hours; older than this, somebody should look."""
 
@@ -37,6 +38,8 @@ class TokenRefused(Exception):
 Handle = Callable[[Work, Inbound], Awaitable[None]]
 SetAside = Callable[[Work, Inbound], Awaitable[None]]
 """Tells the sender that an event could not be handled."""
+Contact = Callable[[Work], Awaitable[None]]
+"""Notes that Telegram answered, and what follows from a long silence before."""
 
 
 @dataclass(slots=True)
@@ -48,10 +51,12 @@ class Poller:
     clock: Clock
     handle: Handle
     set_aside: SetAside
+    contact: Contact
     committed: Callable[[], None]
     last_update_at: datetime | None = None
     last_answer_at: datetime | None = None
     _offset: int | None = None
+    _noted_at: datetime | None = None
     _pause: float = FIRST_PAUSE_SECONDS
     _trouble: str | None = field(default=None)
 
@@ -98,8 +103,14 @@ class Poller:
         Stops at an update that fails and has tries left, so that each chat keeps its order.
         Raises StorageBusy when nothing was stored.
         """
+        now = self.clock.now()
         offset: int | None = None
+        note = self._noted_at is None or now - self._noted_at > CONTACT_NOTED_EVERY
+        if not updates and not note:
+            return None
         async with self.store.work() as work:
+            if note:
+                await self.contact(work)
             for raw in updates:
                 number = raw.get("update_id") if isinstance(raw, dict) else None
                 if not isinstance(number, int):
@@ -108,9 +119,10 @@ class Poller:
                 if not await self._handled(work, raw, str(number)):
                     break
                 offset = number + 1
+        self._noted_at = now if note else self._noted_at
         if updates:
-            self.last_update_at = self.clock.now()
-            self.committed()
+            self.last_update_at = now
+        self.committed()
         return offset
 
     async def _handled(self, work: Work, raw: dict[str, Any], event: str) -> bool:
