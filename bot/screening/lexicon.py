@@ -4,23 +4,14 @@ Dutch names and places are read from the lists inside the deduce package, as dat
 not imported (docs/decisions/0004-screening-recognisers.md). The rest stands in `lexicon/`.
 """
 
-import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from bot.screening.folding import fold
+from bot.screening.spelling import one_slip, sound
 
 _OWN = Path(__file__).with_name("lexicon")
-_SPELLINGS = tuple(
-    pair.split(">")
-    for pair in (
-        "sch>s tsj>c tch>c sj>s sh>s ch>g kh>g gh>g dj>j zj>j ph>f th>t dt>t ck>k qu>k q>k x>ks c>k "
-        "ou>u oe>u oo>o ij>i ei>i ey>i ie>i y>i ee>e aa>a uu>u w>v z>s j>i d>t ah>a eh>e"
-    ).split()
-)
-_REPEATED = re.compile(r"(.)\1+")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _ONLY_AFTER_ARTICLE = frozenset("vries groot jong wit bruin bruijn rooij rooy swart smet".split())
 _OF_ARTICLE = _ONLY_AFTER_ARTICLE | frozenset(
@@ -66,13 +57,13 @@ class Lexicon:
 
     def is_misspelt_word(self, word: str) -> bool:
         """One slip of the finger away from an ordinary word."""
-        return not self.words.isdisjoint(_edits(word))
+        return not self.words.isdisjoint(one_slip(word))
 
     def is_misspelt_name(self, word: str) -> bool:
         """Sounds like a name, or is one slip of the finger away from one that is long enough."""
-        if len(word) > 4 and _sound(word) in self.sounds:
+        if len(word) > 4 and sound(word) in self.sounds:
             return True
-        return len(word) > 5 and not self.certain.isdisjoint(_edits(word))
+        return len(word) > 5 and not self.certain.isdisjoint(one_slip(word))
 
     def _is_compound(self, word: str) -> bool:
         return any(
@@ -110,7 +101,7 @@ def load_lexicon() -> Lexicon:
     )
     return Lexicon(
         certain=certain,
-        sounds=frozenset(_sound(name) for name in certain if len(name) > 4),
+        sounds=frozenset(sound(name) for name in certain if len(name) > 4),
         possible=frozenset(names - certain),
         common=not_names,
         first=frozenset(first | certain_words),
@@ -136,21 +127,3 @@ def _read(file: Path) -> frozenset[str]:
     return frozenset(
         word for line in lines if not line.startswith("#") for word in fold(line).lower.split()
     )
-
-
-def _sound(word: str) -> str:
-    """The word with its spelling levelled: Yilmas and Jılmaz, Jannsen and Janssen, Soekhai and Sukhai."""
-    for spelling, plain in _SPELLINGS:
-        word = word.replace(spelling, plain)
-    return _REPEATED.sub(r"\1", word)
-
-
-def _edits(word: str) -> list[str]:
-    """Every string one deletion, swap, replacement or insertion away."""
-    cuts = [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]
-    return [
-        *(head + tail[1:] for head, tail in cuts if tail),
-        *(head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1),
-        *(head + letter + tail[1:] for head, tail in cuts if tail for letter in _LETTERS),
-        *(head + letter + tail for head, tail in cuts for letter in _LETTERS),
-    ]

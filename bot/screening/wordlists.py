@@ -21,6 +21,7 @@ SHIPPED = Path(__file__).with_name("words")
 _GAP = r"(?:[^\w.!?;\n]+[\w'-]+){0,4}?[^\w.!?;\n]+"
 _PIECES = re.compile(r" \.\.\. | |\*|[.]|[^ *.]+")
 _TRANSLATION = {" ... ": _GAP, " ": r"[\s-]+", "*": "[a-z0-9]*", ".": r"\."}
+_PLAIN_WORD = re.compile(r"[a-z]{6,}\*?")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -38,10 +39,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """The lines of one list, ready to search in folded lower-case text."""
+    """The lines of one list, ready to search in folded lower-case text.
+
+    `plain` are its lines of one word, those long enough to be known again with a slip of the
+    finger in them; a `*` at the end stands for any ending.
+    """
 
     words: re.Pattern[str]
     look_alikes: re.Pattern[str]
+    plain: tuple[str, ...]
 
     def spans(self, lower: str) -> Iterator[tuple[int, int]]:
         """Where the list's words stand, from left to right, look-alikes left out."""
@@ -49,6 +55,13 @@ class WordList:
         for found in self.words.finditer(lower):
             if not any(start <= found.start() and found.end() <= end for start, end in harmless):
                 yield found.span()
+
+    def hides(self, lower: str, start: int, end: int) -> bool:
+        """Whether a part of the text stands wholly inside a look-alike of this list."""
+        return any(
+            found.start() <= start and end <= found.end()
+            for found in self.look_alikes.finditer(lower)
+        )
 
 
 def load_list(name: str, extra: Path | None = None) -> WordList:
@@ -62,9 +75,11 @@ def load_list(name: str, extra: Path | None = None) -> WordList:
         if folder is not None and (file := folder / f"{name}.tsv").is_file()
         for entry in read_entries(file)
     ]
+    words = [entry.pattern for entry in entries if not entry.look_alike]
     return WordList(
-        _compile(entry.pattern for entry in entries if not entry.look_alike),
+        _compile(words),
         _compile(entry.pattern for entry in entries if entry.look_alike),
+        plain=tuple(word for word in words if _PLAIN_WORD.fullmatch(word)),
     )
 
 
