@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.error import NetworkError
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
+from telegram.error import BadRequest, NetworkError
 
 from handlers.clock import HandDrivenClock
 from handlers.loopback.bot_api import LoopbackBotApi
@@ -158,3 +158,112 @@ async def test_waiting_for_something_shows_all_chats_when_it_does_not_come(
         await api.until(lambda: False, timeout=0.01)
     with pytest.raises(ZeroDivisionError):
         await api.until(lambda: 1 / 0)
+
+
+CHAT = {"chat_id": 1001, "text": "?"}
+
+
+def inline(*rows: object) -> dict[str, object]:
+    return {**CHAT, "reply_markup": {"inline_keyboard": list(rows)}}
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "description"),
+    [
+        ("sendMessage", {**CHAT, "parse_mode": "MarkdownV2"}, "unsupported parse_mode"),
+        (
+            "sendMessage",
+            {**CHAT, "reply_markup": "{"},
+            "can't parse reply keyboard markup JSON object",
+        ),
+        ("sendMessage", {**CHAT, "reply_markup": [1]}, "object expected as reply markup"),
+        (
+            "sendMessage",
+            {**CHAT, "reply_markup": {"inline_keyboard": "ja"}},
+            'field "inline_keyboard" must be of type Array',
+        ),
+        ("sendMessage", inline("ja"), 'field "inline_keyboard" must be an Array of Arrays'),
+        (
+            "sendMessage",
+            inline(["ja"]),
+            "can't parse inline keyboard button: InlineKeyboardButton must be an Object",
+        ),
+        (
+            "sendMessage",
+            inline([{"callback_data": "1"}]),
+            "can't parse inline keyboard button: Can't find field \"text\"",
+        ),
+        ("sendMessage", inline([{"text": "ja", "url": "nergens"}]), "BUTTON_URL_INVALID"),
+        (
+            "sendMessage",
+            inline([{"text": "ja", "callback_data": "1"}] * 101),
+            "reply markup is too long",
+        ),
+        (
+            "sendMessage",
+            {**CHAT, "reply_markup": {"keyboard": [[7]]}},
+            "can't parse keyboard button: KeyboardButton must be a String or an Object",
+        ),
+        ("sendPhoto", {"chat_id": 1001}, "there is no photo in the request"),
+        ("editMessageText", {**CHAT, "message_id": "x"}, "message to edit not found"),
+        ("deleteMessage", {"chat_id": 1001}, "message identifier is not specified"),
+        ("deleteMessages", {"chat_id": 1001}, "expected an Array of message identifiers"),
+        (
+            "deleteMessages",
+            {"chat_id": 1001, "message_ids": []},
+            "message identifiers are not specified",
+        ),
+        (
+            "deleteMessages",
+            {"chat_id": 1001, "message_ids": list(range(101))},
+            "too many message identifiers specified",
+        ),
+        (
+            "sendChatAction",
+            {"chat_id": 1001, "action": "dances"},
+            "wrong parameter action in request",
+        ),
+        ("setMyCommands", {"commands": "help"}, "expected an Array of BotCommand"),
+    ],
+)
+async def test_what_is_malformed_is_refused(
+    http: httpx.AsyncClient,
+    piet: LoopbackUser,
+    method: str,
+    parameters: dict[str, object],
+    description: str,
+) -> None:
+    answer = await http.post(f"/{method}", json=parameters)
+    assert answer.status_code == 400
+    assert answer.json()["description"] == f"Bad Request: {description}"
+    assert [message.text for message in piet.visible] == ["/start"]
+
+
+async def test_too_long_a_toast_or_caption_and_a_keyboard_where_none_fits(
+    bot: Bot, piet: LoopbackUser
+) -> None:
+    with pytest.raises(BadRequest, match="Message caption is too long"):
+        await bot.send_photo(piet.id, b"jpeg", caption="x" * 1025)
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Ja", callback_data="1")]])
+    sent = await bot.send_message(piet.id, "?", reply_markup=keyboard)
+    await piet.presses("Ja")
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    with pytest.raises(BadRequest, match="Message_too_long"):
+        await bot.answer_callback_query(query.id, "x" * 201)
+    with pytest.raises(BadRequest, match="Inline keyboard expected"):
+        await bot.edit_message_text(
+            "!",
+            piet.id,
+            sent.message_id,
+            reply_markup=ReplyKeyboardMarkup([["Ja"]]),  # type: ignore[arg-type]  # on purpose
+        )
+
+
+async def test_without_chat_or_path_nothing_is_found(
+    api: LoopbackBotApi, http: httpx.AsyncClient
+) -> None:
+    files = api.base_file_url + api.token
+    for url in (f"{files}/photos/file-9.jpg", files.replace(api.token, "1:x") + "/photos/a.jpg"):
+        assert (await http.get(url)).status_code == 404
+    assert (await http.get(f"http://127.0.0.1:{api.port}/")).status_code == 404
