@@ -293,7 +293,9 @@ def _is_surname_here(note: _Note, index: int, word: str) -> bool:
         )
     if particles in {"de", "van de"} and word in note.lexicon.of_article:
         return token.capital or word in note.lexicon.only_after_article
-    return owner >= 0 and note.tokens[owner].is_initial and (token.capital or known)
+    if owner < 0 or not note.tokens[owner].is_initial:
+        return False
+    return token.capital or (known and word not in cues.NOT_AFTER_TITLE)
 
 
 def _is_first_name_here(note: _Note, index: int) -> bool:

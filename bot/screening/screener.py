@@ -84,7 +84,8 @@ def load_screener(extra_words: Path | None = None) -> NoteScreener:
 
 
 def _excludes_names(finding: Finding) -> bool:
-    return finding.cls is not FindingClass.EMERGENCY
+    """A surname may be a word of origin ("mevrouw Pool") or stand inside words of danger."""
+    return finding.cls not in (FindingClass.EMERGENCY, FindingClass.ORIGIN)
 
 
 def _free(found: list[Finding], claimed: list[tuple[int, int]]) -> list[Finding]:
