@@ -81,7 +81,8 @@ def load_lexicon() -> Lexicon:
     deduce = _deduce_lists()
     people = deduce / "names"
     not_people = _read(_OWN / "not_people.txt")
-    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | not_people
+    not_names = _read(_OWN / "not_names.txt")
+    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | not_people | not_names
     places = frozenset().union(
         *(_read(file) for file in sorted((deduce / "locations").glob("lst_placename/*/items.txt")))
     )
@@ -95,7 +96,6 @@ def load_lexicon() -> Lexicon:
         | _read(_OWN / "surnames_added.txt")
     )
     certain_words = _read(_OWN / "names_although_words.txt")
-    not_names = _read(_OWN / "not_names.txt")
     certain = frozenset(
         name for name in ((names - words - places) | certain_words) - not_names if len(name) > 2
     )

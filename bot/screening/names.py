@@ -293,9 +293,11 @@ def _is_surname_here(note: _Note, index: int, word: str) -> bool:
         )
     if particles in {"de", "van de"} and word in note.lexicon.of_article:
         return token.capital or word in note.lexicon.only_after_article
-    if owner < 0 or not note.tokens[owner].is_initial:
+    initial = note.token(owner)
+    if initial is None or not initial.is_initial:
         return False
-    return token.capital or (known and word not in cues.NOT_AFTER_TITLE)
+    in_lower_case = known and word not in cues.NOT_AFTER_TITLE and initial.text.islower()
+    return token.capital or in_lower_case or _is_unknown(note, word)
 
 
 def _is_first_name_here(note: _Note, index: int) -> bool:
