@@ -14,6 +14,7 @@ from bot.domain.screening import Finding, FindingClass
 from bot.screening import cues
 from bot.screening.folding import Folded
 from bot.screening.lexicon import Lexicon
+from bot.screening.spelling import one_slip
 from bot.screening.tokens import Token, tokens_of
 from bot.screening.wordlists import WordList
 
@@ -28,6 +29,15 @@ _SPOKEN_WITH = re.compile(
     r"\b(?:(?:gesproken|gebeld|gesprek|contact|afspraak|afgesproken|overleg|overlegd|gemaild|geappt|ruzie|praat"
     r"|sprak|bel|belde|spreek|talked|spoke|spoken|speak|met) (?:weer |net |even |vandaag |gisteren )?(?:met|to|with|van)"
     r"|volgens|namens|aldus|sprak|groeten van|groetjes van|according to|t\.?a\.?v\.?)\s$"
+)
+_PERSON_AFTER = re.compile(
+    r"^(?:,?\s(?:en|and)\s(?:zijn|haar|hun|z'n|d'r|zn|dr|his|her)\b|\sstaat\sop\s(?:de|het)\s(?:bel|deur|brievenbus|naam)"
+    r"|,\s(?:de|een|onze|mijn|the)\s(?:bewo|huur|buur|zoon|dochter|vriend|moeder|vader|man|vrouw|tenant|neigh))"
+)
+_BEFORE_PERSON = re.compile(
+    r"\b(?:die|dat|deur|bel|hond|kat|zoon|dochter|broer|zus|vrouw|man|kind|kinderen|vriend|vriendin|fiets|auto|tuin|balkon|"
+    r"brievenbus|post|brief|troep|rommel|spullen|overlast|bezoek|herrie|lawaai|pakket|pakketje|scooter|moeder|vader|woning) "
+    r"(?:van|bij|voor|door|from|of|for|by)\s$"
 )
 _DUTCH_ENDING = re.compile(r"(?:jes|tje|heid|heden|ingen|ing|lijk|lijke|erij|eren|baar|baars?|isch|ische|loos)$")
 _FIRM_PARTNERS = re.compile(r"\s?(?:&|en|and)\s(?:[Zz]n|[Zz]onen|[Zz]oon|[Ss]ons?|[Cc]o|[Pp]artners|[Gg]ebr\w*)\b|\s&\s[A-Z]")
@@ -200,6 +210,7 @@ def _is_unknown(note: _Note, word: str) -> bool:
         len(word) > 2
         and word not in note.lexicon.places
         and not note.lexicon.is_word(word)
+        and word.partition("'")[0] not in note.lexicon.words
         and word not in cues.NOT_AFTER_TITLE
         and _DUTCH_ENDING.search(word) is None
     )
@@ -211,7 +222,7 @@ def _name_like(note: _Note, token: Token, word: str) -> bool:
         return token.capital and not token.opens_sentence and word in note.lexicon.possible
     if word in note.lexicon.possible or token.capital:
         return True
-    return _is_unknown(note, word) and not note.lexicon.is_misspelt_word(word)
+    return _is_unknown(note, word) and cues.NOT_AFTER_TITLE.isdisjoint(one_slip(word))
 
 
 def _lead(note: _Note, index: int) -> int:
@@ -244,10 +255,12 @@ def _follows_role(note: _Note, index: int, word: str) -> bool:
         )
     if word in note.lexicon.calling:
         return _acts(note, index, cues.DOING) or _ends(note, token)
-    return (
-        _is_unknown(note, word)
-        and not note.lexicon.is_misspelt_word(word)
-        and (_acts(note, index, cues.DOING) or _ends(note, token))
+    return _is_unknown(note, word) and (
+        _acts(note, index, cues.SAYING)
+        or (
+            not note.lexicon.is_misspelt_word(word)
+            and (_acts(note, index, cues.DOING) or _ends(note, token))
+        )
     )
 
 
@@ -340,9 +353,7 @@ def _has_telling_capital(note: _Note, index: int, word: str) -> bool:
     lexicon = note.lexicon
     if word in lexicon.places or word in lexicon.not_people or word in lexicon.common:
         return False
-    return word in note.lexicon.possible or (
-        _is_unknown(note, word) and not note.lexicon.is_misspelt_word(word)
-    )
+    return word in note.lexicon.possible or _is_unknown(note, word)
 
 
 def _acts_like_person(note: _Note, index: int, word: str) -> bool:
@@ -354,13 +365,17 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
     if word in note.lexicon.possible and token.capital and token.opens_sentence:
         known = word not in cues.ROLES and word not in note.lexicon.common
         return known and _acts(note, index, cues.SAYING)
-    if not _is_unknown(note, word) or note.lexicon.is_misspelt_word(word):
+    if not _is_unknown(note, word):
+        return False
+    if _acts(note, index, cues.SAYING) or _in_company(note, index):
+        return True
+    if note.lexicon.is_misspelt_word(word):
         return False
     return (
-        _acts(note, index, cues.SAYING)
+        _PERSON_AFTER.match(note.after(token)) is not None
+        or _BEFORE_PERSON.search(note.before(token)) is not None
         or _of_a_home(note, token)
         or (token.capital and (_acts(note, index, cues.DOING) or _before_a_verb(note, index)))
-        or _in_company(note, index)
         or note.lexicon.is_misspelt_name(word)
     )
 
@@ -368,6 +383,8 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
 def _acts_with_calling_name(note: _Note, index: int, word: str) -> bool:
     token = note.tokens[index]
     if _acts(note, index, cues.SAYING) or _of_a_home(note, token) or _in_company(note, index):
+        return True
+    if _PERSON_AFTER.match(note.after(token)):
         return True
     if word in cues.THINGS:
         return False
