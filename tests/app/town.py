@@ -1,0 +1,400 @@
+"""The whole house without a channel, in a town of people who read like users.
+
+Everything is real (store, screening, use cases, routing, delivery, catalogue) but the platform,
+which is paper: it keeps what stands in every chat and an exact transcript of all that was done
+there. Time is driven by hand.
+"""
+
+import asyncio
+import html
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app import linking
+from bot.app.converse import converse
+from bot.app.delivery import Delivery
+from bot.app.house import House
+from bot.app.housekeeping import tidy_expired_forms
+from bot.app.pace import Pace, pace_of
+from bot.app.parcels import ParcelDesk
+from bot.app.registry.importing import import_checked, read_registry
+from bot.app.route import route_new
+from bot.domain.disclosure import Door, Text
+from bot.domain.outbox import Lane
+from bot.domain.people import PersonKey
+from bot.domain.signals import Signal
+from bot.domain.worktime import WorkCalendar
+from bot.ports.doors import Inbound, Kind, Parcel, Place, Unreachable
+from bot.ports.store import Store
+from bot.screening.screener import load_screener
+from bot.texts.catalogue import load_catalogue
+from handlers.clock import HandDrivenClock
+from tests.registries import EXAMPLE
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""Monday 23 November 2026, ten o'clock in Amsterdam: between the two release moments."""
+
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+TELEGRAM = "telegram"
+_MARKUP = re.compile(r"</?\w+>")
+_REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
+
+screener = cache(load_screener)
+"""The shipped recognisers, loaded once in a process."""
+
+
+class Did(StrEnum):
+    """What the service did in a chat."""
+
+    SAID = "said"
+    EDITED = "edited"
+    DELETED = "deleted"
+    TOASTED = "toasted"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the transcript. `buttons` are labels with their tokens; `text` has its markup."""
+
+    at: datetime
+    chat: str
+    did: Did
+    message: int | None = None
+    text: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands in a chat, without markup; `own` when the person wrote it."""
+
+    id: int
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    own: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(label for label, _ in self.buttons)
+
+
+class PaperPlatform:
+    """A channel that shows what it is given on paper, and hands out message ids a chat."""
+
+    platform = TELEGRAM
+    door = Door.TELEGRAM
+
+    def __init__(self, clock: HandDrivenClock) -> None:
+        self.chats: defaultdict[str, dict[int, Message]] = defaultdict(dict)
+        self.transcript: list[Line] = []
+        self.blocked: set[str] = set()
+        self._clock = clock
+        self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+    def takes(self, chat: str, text: str) -> Message:
+        """A message of a person to the bot."""
+        message = Message(next(self._ids[chat]), text, own=True)
+        self.chats[chat][message.id] = message
+        return message
+
+    async def send(self, parcel: Parcel) -> int | None:
+        """Does a parcel in the order Telegram's channel does it; see bot.ports.doors.Channel."""
+        chat = self.chats[parcel.address]
+        if parcel.address in self.blocked:
+            raise Unreachable("blocked")
+        if parcel.toast is not None:
+            self._note(parcel, Did.TOASTED, None, _said(parcel.toast, parcel.language))
+        for gone in parcel.delete:
+            if chat.pop(gone, None) is not None:
+                self._note(parcel, Did.DELETED, gone)
+        shown = self._show(parcel, chat) if parcel.text is not None else None
+        if parcel.leave:
+            self._note(parcel, Did.LEFT)
+        return shown
+
+    def _show(self, parcel: Parcel, chat: dict[int, Message]) -> int:
+        assert parcel.text is not None
+        text = _said(parcel.text, parcel.language)
+        buttons = tuple(
+            (_plain(_said(button.label, parcel.language)), button.token)
+            for line in parcel.buttons
+            for button in line
+        )
+        edits = parcel.edit in chat
+        id = parcel.edit if edits and parcel.edit else next(self._ids[parcel.address])
+        message = Message(id, _plain(text), buttons)
+        if chat.get(id) != message:
+            chat[id] = message
+            self._note(parcel, Did.EDITED if edits else Did.SAID, id, text, buttons)
+        return id
+
+    def _note(
+        self,
+        parcel: Parcel,
+        did: Did,
+        message: int | None = None,
+        text: str = "",
+        buttons: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        line = Line(self._clock.now(), parcel.address, did, message, text, buttons)
+        self.transcript.append(line)
+
+
+class NothingLikeIt(AssertionError):
+    """There is no such button or card in this chat."""
+
+
+class Someone:
+    """A person with a phone, and what stands in that person's chat with the bot."""
+
+    def __init__(self, town: "Town", address: str) -> None:
+        self.town = town
+        self.address = address
+        self._last: Inbound | None = None
+
+    async def types(self, text: str, place: Place = Place.PRIVATE) -> None:
+        message = self.town.platform.takes(self.address, text)
+        await self._sends(Kind.TEXT, place, text=text, message=message.id)
+
+    async def sends_a_photo(self) -> None:
+        message = self.town.platform.takes(self.address, "(photo)")
+        await self._sends(Kind.OTHER, message=message.id)
+
+    async def edits(self, message: int, text: str) -> None:
+        self.town.platform.chats[self.address][message] = Message(message, text, own=True)
+        await self._sends(Kind.EDIT, text=text, message=message)
+
+    async def presses(self, label: str, on: Message | None = None) -> None:
+        """Presses the button with this in its label, on the newest message that has one."""
+        for message in [on] if on else reversed(self.messages):
+            for shown, token in message.buttons:
+                if label in shown:
+                    await self._sends(Kind.PRESS, token=token, message=message.id)
+                    return
+        raise NothingLikeIt(f"{label}: {self.chat}")
+
+    async def presses_that_again(self) -> None:
+        """The same button of the same screen once more, as an event of its own."""
+        assert self._last is not None
+        await self._sends(Kind.PRESS, token=self._last.token, message=self._last.message)
+
+    async def is_delivered_again(self) -> None:
+        """The platform hands the last event over once more."""
+        assert self._last is not None
+        await self.town.hears(self._last)
+
+    async def _sends(
+        self,
+        kind: Kind,
+        place: Place = Place.PRIVATE,
+        text: str = "",
+        token: str = "",
+        message: int | None = None,
+    ) -> None:
+        event = self.town.next_event(self.address)
+        self._last = Inbound(
+            TELEGRAM,
+            event,
+            self.address,
+            place,
+            kind,
+            self.town.clock.now(),
+            text,
+            token,
+            message,
+            press=f"press-{event}" if kind is Kind.PRESS else None,
+        )
+        await self.town.hears(self._last)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What stands in the chat now, oldest first."""
+        return tuple(sorted(self.town.platform.chats[self.address].values(), key=lambda m: m.id))
+
+    @property
+    def chat(self) -> tuple[str, ...]:
+        return tuple(message.text for message in self.messages)
+
+    @property
+    def screen(self) -> Message:
+        """The newest message of the bot."""
+        return next(message for message in reversed(self.messages) if not message.own)
+
+    @property
+    def toast(self) -> str:
+        """The last short word on a button."""
+        return next(line.text for line in reversed(self.lines) if line.did is Did.TOASTED)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All that was ever done in this chat."""
+        return tuple(line for line in self.town.platform.transcript if line.chat == self.address)
+
+    @property
+    def reference(self) -> str:
+        """The reference in the newest message of the bot."""
+        found = _REFERENCE.search(self.screen.text)
+        assert found is not None, self.screen.text
+        return found[0]
+
+    def sees(self, *parts: str) -> None:
+        """Every part stands in the newest message of the bot."""
+        for part in parts:
+            assert part in self.screen.text, self.screen.text
+
+    def card(self, ref: str) -> Message:
+        """The card of a matter: the newest message with its reference and buttons, or its last
+        state."""
+        cards = [m for m in self.messages if not m.own and f"Seintje {ref}" in m.text]
+        if not cards:
+            raise NothingLikeIt(f"{ref}: {self.chat}")
+        return cards[-1]
+
+    def has_card(self, ref: str) -> bool:
+        return any(f"Seintje {ref}" in text for text in self.chat)
+
+    def blocks_the_bot(self) -> None:
+        self.town.platform.blocked.add(self.address)
+
+    def unblocks_the_bot(self) -> None:
+        self.town.platform.blocked.discard(self.address)
+
+
+class TownClock(HandDrivenClock):
+    @property
+    def next_waking(self) -> datetime | None:
+        return self._sleepers[0][0] if self._sleepers else None
+
+
+class Town:
+    """One running service with its people. `paced` keeps the real sending pace in virtual time;
+    without it everything is sent at once."""
+
+    def __init__(self, store: Store, now: datetime = MONDAY, paced: bool = False) -> None:
+        self.store = store
+        self.clock = TownClock(now)
+        self.platform = PaperPlatform(self.clock)
+        self.house = House(self.clock, screener(), WorkCalendar(ZoneInfo("Europe/Amsterdam")))
+        self._events: defaultdict[str, int] = defaultdict(int)
+        self._next_chores = now + HOUSEKEEPING_EVERY
+        desk = ParcelDesk(self.house, Door.TELEGRAM)
+        self._deliveries = {
+            lane: Delivery(
+                store,
+                self.clock,
+                desk,
+                self.platform,
+                lane,
+                pace_of(lane, 25.0, 1.0) if paced else Pace(1e9, 1e9),
+            )
+            for lane in Lane
+        }
+
+    def somebody(self, address: str) -> Someone:
+        """Whoever writes from this address."""
+        return Someone(self, address)
+
+    async def has(self, person: str, organisation: str = "voorbeeld") -> Someone:
+        """This person of the registry, invited and linked."""
+        one = self.somebody(person)
+        await one.types(f"/start {await self.code_for(person, organisation)}")
+        return one
+
+    async def code_for(self, person: str, organisation: str = "voorbeeld") -> str:
+        key = PersonKey(organisation, person)
+        async with self.store.work() as work:
+            return (await linking.invite(self.house, work, key, "beheer")).code
+
+    async def fills_its_registry(self, folder: Path = EXAMPLE) -> None:
+        """Imports the registry files of a folder, the example's if none is named."""
+        today = self.house.calendar.local_day(self.clock.now())
+        checked = read_registry(folder, today)
+        outcome = await import_checked(self.store, checked, "beheer", self.clock.now())
+        assert not outcome.refused, [problem.text.key for problem in outcome.problems]
+
+    def next_event(self, address: str) -> str:
+        """Event ids count up in each chat, so that one chat's do not depend on another's."""
+        self._events[address] += 1
+        return f"{address}-{self._events[address]}"
+
+    async def hears(self, inbound: Inbound) -> None:
+        async with self.store.work() as work:
+            await converse(self.house, work, inbound)
+        await self.settles()
+
+    async def settles(self) -> None:
+        """Until there is nothing left to do at this moment."""
+        busy = True
+        while busy:
+            busy = await self._routes()
+            for delivery in self._deliveries.values():
+                busy |= await delivery.round()
+                # A task that sends waits for nothing but the clock, so one turn is enough.
+                await asyncio.sleep(0)
+
+    async def goes_on(self, **by: float) -> None:
+        """Lets time pass, given as to timedelta, with everything happening at its own moment."""
+        await self.goes_on_until(self.clock.now() + timedelta(**by))
+
+    async def goes_on_until(self, moment: datetime) -> None:
+        while (upcoming := await self._next_moment()) <= moment:
+            await self.clock.move_to(upcoming)
+            if upcoming >= self._next_chores:
+                self._next_chores += HOUSEKEEPING_EVERY
+                await self.does_its_chores()
+            await self.settles()
+        await self.clock.move_to(moment)
+        await self.settles()
+
+    async def does_its_chores(self) -> None:
+        async with self.store.work() as work:
+            await tidy_expired_forms(self.house, work)
+        await self.settles()
+
+    async def signal(self, ref: str, organisation: str = "voorbeeld") -> Signal:
+        async with self.store.reading() as work:
+            signal = await work.signals.get(organisation, ref)
+        assert signal is not None
+        return signal
+
+    async def signals_of(self, person: str, organisation: str = "voorbeeld") -> list[Signal]:
+        """What a person sent, newest first."""
+        async with self.store.reading() as work:
+            return list(await work.signals.sent_by(PersonKey(organisation, person), 100))
+
+    async def audit_of(self, organisation: str = "voorbeeld") -> list[str]:
+        """The audit lines, each as `event outcome detail`."""
+        async with self.store.reading() as work:
+            return [
+                f"{line.event} {line.outcome} {line.detail}".strip()
+                async for _, line, _ in work.audit.lines(organisation)
+            ]
+
+    async def _routes(self) -> bool:
+        async with self.store.work() as work:
+            return bool(await route_new(self.house, work))
+
+    async def _next_moment(self) -> datetime:
+        moments = [self._next_chores]
+        if self.clock.next_waking is not None:
+            moments.append(self.clock.next_waking)
+        async with self.store.reading() as work:
+            moments += [due for lane in Lane if (due := await work.post.next_due(lane)) is not None]
+        return max(min(moments), self.clock.now() + timedelta(microseconds=1))
+
+
+def _said(text: Text, language: str) -> str:
+    return load_catalogue().say(text, language).strip()
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_MARKUP.sub("", text))
