@@ -44,6 +44,20 @@ class PortTaken(Exception):
     """The address of the small server is in use by another program, or is not this machine's."""
 
 
+def _listening(host: str, port: int) -> socket.socket:
+    """Named as TCP, or asyncio leaves small answers waiting for company (Nagle)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise PortTaken from None
+    return listening
+
+
 class _QuietServer(uvicorn.Server):
     """Leaves the signals to the service, which knows what work is in hand."""
 
@@ -55,11 +69,7 @@ class _QuietServer(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
     """Serves the app while the block runs, and tells the port. Raises PortTaken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family)
-    except OSError:
-        raise PortTaken from None
+    listening = _listening(host, port)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = _QuietServer(config)
     task = asyncio.create_task(server.serve([listening]))

@@ -1,6 +1,7 @@
 """The Bot API client: python-telegram-bot over HTTP, with retries and chatter switched off."""
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+"""Without it the library warns, in the middle of its own work, at every 429."""
 
 LONG_POLL_SECONDS = 25
 CALL_SECONDS = 8.0
