@@ -27,6 +27,7 @@ from bot.app.pace import Pace, pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.registry.importing import import_checked, read_registry
 from bot.app.route import route_new
+from bot.app.show import content
 from bot.domain.disclosure import Door, Text
 from bot.domain.outbox import Lane
 from bot.domain.people import PersonKey
@@ -370,6 +371,12 @@ class Town:
         """What a person sent, newest first."""
         async with self.store.reading() as work:
             return list(await work.signals.sent_by(PersonKey(organisation, person), 100))
+
+    async def content(self, ref: str, organisation: str = "voorbeeld") -> str:
+        """What the responsible person reads of a matter on the corporation's own machine."""
+        signal = await self.signal(ref, organisation)
+        async with self.store.reading() as work:
+            return load_catalogue().plain(await content(self.house, work, signal), "nl")
 
     async def audit_of(self, organisation: str = "voorbeeld") -> list[str]:
         """The audit lines, each as `event outcome detail`."""
