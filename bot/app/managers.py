@@ -56,7 +56,10 @@ async def talk(house: House, work: IntakeWork, person: Person, inbound: Inbound)
     elif inbound.kind is Kind.TEXT:
         await _text(house, work, person, inbound)
     else:
-        await work.outbox.put(answer(person, inbound, house.clock.now(), "answer.only_text"))
+        row = answer(
+            person, inbound, house.clock.now(), "answer.only_text", remove=inbound.message or 0
+        )
+        await work.outbox.put(row)
 
 
 async def _press(house: House, work: IntakeWork, person: Person, inbound: Inbound) -> None:
@@ -106,8 +109,10 @@ async def _sentence(
     """Free text: an answer in the running form, or the beginning of a signal."""
     state = await forms.current(house, work, person)
     if state is not None and state.dialogue != INTAKE.name:
-        await settings.go_on(house, work, person, inbound, state, Typed(text))
-        return
+        if not _is_told_regardless(house, text):
+            await settings.go_on(house, work, person, inbound, state, Typed(text))
+            return
+        state = None
     answers = state.answers if state else {}
     facts = await _facts(house, work, person, text, answers, unit_known="unit" in answers)
     if await _is_refused(house, work, person, inbound, text, facts):
@@ -185,6 +190,12 @@ def _findings_counted(
 def _screened(text: str, facts: IntakeFacts) -> Screening:
     home = facts.found[0] if facts.found else facts.home
     return facts.screen(text, own_address(home))
+
+
+def _is_told_regardless(house: House, text: str) -> bool:
+    """A sentence is a signal, even while another small question stands open."""
+    acute = house.screener.screen(text).outcome is Outcome.EMERGENCY
+    return acute or len(text.split()) >= WORDS_THAT_MAKE_A_SENTENCE
 
 
 def _starts_a_signal(text: str, facts: IntakeFacts) -> bool:
