@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.screening import Finding, FindingClass, OwnAddress
+from bot.screening import cues
 from bot.screening.folding import Folded, fold
 from bot.screening.lexicon import Lexicon
 
@@ -62,11 +63,9 @@ _LETTERED = re.compile(
     r"(?<![a-z0-9.,-])(?P<place>[1-9]\d{0,2}\s?-?\s?[a-h])(?![a-z0-9]|\s?[-.]\d)"
     r"(?=\s(?:is|heeft|belt|belde|zegt|zei|klaagt|doet|had|staat|maakt|wil|woont|vraagt|weer|has|says|called|keeps))"
 )
-_VERBS_AFTER = frozenset(
-    "belt belde zegt zei klaagt klaagde heeft had is was doet deed staat stond weer ook wil wilde woont vraagt vroeg maakt maakte "
-    "zit zat ligt hangt komt kwam ging gaat meldt appt vindt hoort hoorde ruikt ziet zag blijft geeft says said called "
-    "has keeps complains wants again hebben zijn zeggen klagen bellen maken al en of niet dat die last overlast staan zitten "
-    "liggen brandt loopt schreeuwt schreeuwde vertelt vertelde over met".split()
+_VERBS_AFTER = cues.DOING | frozenset(
+    "ligt hangt hoort hoorde ruikt ziet zag geeft hebben zijn zeggen klagen bellen maken en of dat die last overlast "
+    "staan zitten liggen brandt schreeuwen over met".split()
 )
 _UNITS_BEFORE = re.compile(
     r"(?:tussen|vanaf|pagina|punt|groep|kanaal|standje|stand|cijfer|keer|om|score|kans|lift|bus|lijn)\s$"

@@ -114,6 +114,11 @@ NOT_AFTER_TITLE = DOING | frozenset(
 )
 """After "mevrouw" or "fam" in lower case these are the sentence going on, not a surname."""
 
+PLAIN_SURNAMES = frozenset(
+    "klein jong groot oud lang kort best goed dik stil snel vast hoog leeg nieuwe oude jonge kleine goede buiten klaar mooi graag".split()
+) - {"klaar", "graag"}
+"""Everyday words that are a surname after a title with a verb behind them: "meneer klein wil"."""
+
 FIRM_BEFORE = frozenset(
     "flat gebouw complex winkel cafe school basisschool kerk moskee bakker bakkerij slager slagerij garage supermarkt "
     "firma bedrijf merk type hotel restaurant wijkcentrum buurthuis park plein straat laan weg portiek wijk buurt stichting "

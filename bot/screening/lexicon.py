@@ -60,10 +60,12 @@ class Lexicon:
         return not self.words.isdisjoint(one_slip(word))
 
     def is_misspelt_name(self, word: str) -> bool:
-        """Sounds like a name, or is one slip of the finger away from one that is long enough."""
-        if len(word) > 4 and sound(word) in self.sounds:
-            return True
-        return len(word) > 5 and not self.certain.isdisjoint(one_slip(word))
+        """Sounds like a name, or is one slip from one, and no nearer to an ordinary word."""
+        slips = one_slip(word)
+        near_words = self.words.intersection(slips)
+        if len(word) > 5 and (heard := sound(word)) in self.sounds:
+            return all(sound(near) != heard for near in near_words)
+        return len(word) > 5 and not near_words and not self.certain.isdisjoint(slips)
 
     def _is_compound(self, word: str) -> bool:
         return any(

@@ -40,7 +40,9 @@ _BEFORE_PERSON = re.compile(
     r"(?:van|bij|voor|door|from|of|for|by)\s$"
 )
 _DUTCH_ENDING = re.compile(r"(?:jes|tje|heid|heden|ingen|ing|lijk|lijke|erij|eren|baar|baars?|isch|ische|loos)$")
-_FIRM_PARTNERS = re.compile(r"\s?(?:&|en|and)\s(?:[Zz]n|[Zz]onen|[Zz]oon|[Ss]ons?|[Cc]o|[Pp]artners|[Gg]ebr\w*)\b|\s&\s[A-Z]")
+_FIRM_PARTNERS = re.compile(
+    r"\s(?:en|and)\s(?:Zn|Zonen|Zoon|Sons?|Co|Partners|[Zz]onen|sons)\b|\s?&\s(?:[A-Z]|zn|zonen|zoon|co\b)"
+)
 _JOINED = re.compile(r"^[\s.'/-]{1,3}$")
 _UNREADABLE = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 
@@ -242,6 +244,8 @@ def _follows_title(note: _Note, index: int, word: str) -> bool:
         return False
     if word in cues.TITLES or word in cues.PARTICLES:
         return False
+    if word in cues.PLAIN_SURNAMES and _acts(note, index, cues.DOING):
+        return True
     return _name_like(note, note.tokens[index], word)
 
 
@@ -369,6 +373,8 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
         return False
     if _acts(note, index, cues.SAYING) or _in_company(note, index):
         return True
+    if note.lexicon.is_misspelt_name(word):
+        return True
     if note.lexicon.is_misspelt_word(word):
         return False
     return (
@@ -376,7 +382,6 @@ def _acts_like_person(note: _Note, index: int, word: str) -> bool:
         or _BEFORE_PERSON.search(note.before(token)) is not None
         or _of_a_home(note, token)
         or (token.capital and (_acts(note, index, cues.DOING) or _before_a_verb(note, index)))
-        or note.lexicon.is_misspelt_name(word)
     )
 
 

@@ -23,7 +23,8 @@ _EMAIL = re.compile(
 )
 _IBAN = re.compile(
     r"(?<![a-z0-9])(?:"
-    r"nl[\s.-]{0,2}[0-9o]{2}[\s.-]{0,3}(?:[a-z][\s.-]{0,2}){4}(?:[0-9o][\s.-]{0,3}){9,10}(?<=[0-9o])"
+    r"n[\s.-]{0,2}l[\s.-]{0,2}(?:[0-9o][\s.-]{0,3}){2}(?:[a-z][\s.-]{0,2}){4}"
+    r"[0-9o](?:[\s.-]{0,3}[0-9o]){8,9}"
     r"|(?:a[delt]|b[aeg]|c[hyz]|d[ek]|e[es]|f[iro]|g[bilr]|h[ru]|i[est]|l[ituv]|m[cdekt]|no|p[lt]"
     r"|r[os]|s[aeikm]|t[nr]|u[a]|x[k])\d{2}(?:[\s.-]?[a-z0-9]{4}){2,7}(?:[\s.-]?[a-z0-9]{1,4})?"
     r")(?![a-z0-9])"
@@ -85,6 +86,8 @@ _MONEY = re.compile(r"(?:€|\beuro?)\s?\d[\d.,]{0,9}|(?<!\d)\d[\d.,]{0,9}\s?(?:
 _UNIT_ID = re.compile(r"(?<![a-z0-9])[a-z]{1,3}[-.]?\d{2,6}(?![a-z0-9]|[-.]\d)")
 _TIME = re.compile(r"(?<![\d.])(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\d)(?![.-]\d)")
 _RUN = re.compile(rf"\d(?:{_BETWEEN}\d)*")
+_DATE_AND_TIME = re.compile(r"[0-3]?\d[-/. ][01]?\d[-/. ]\d\d\s{1,2}[0-2]?\d\.[0-5]\d$")
+_DATE_FIRST = re.compile(r"[0-3]?\d[-/. ][01]?\d[-/. ](?:19|20)\d\d(?!\d)")
 _GROUP = re.compile(r"\d+")
 _BSN_WORD = re.compile(
     r"\b(?:b\.?s\.?n\.?|burgerservice\w*|sofi\w*|service\s?nummer)\b[^\d\n]{0,25}$"
@@ -132,7 +135,7 @@ def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int
 
     What one recogniser has claimed, the next does not see.
     """
-    text = _ALMOST_DIGITS.sub(lambda found: found[0].translate(_DIGIT_LOOK_ALIKES), folded.lower)
+    text = folded.lower
     found: list[Finding] = []
 
     def claim(findings: Iterable[Finding]) -> None:
@@ -145,7 +148,9 @@ def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int
     if not any(char.isdigit() for char in text) and not _SPOKEN.search(text):
         return found, _places(found)
     claim(_whole(FindingClass.IBAN, _IBAN, text))
+    text = _ALMOST_DIGITS.sub(lambda almost: almost[0].translate(_DIGIT_LOOK_ALIKES), text)
     claim(_spoken(text))
+    claim(_scattered(text))
     births, dates = find_dates(text)
     claim(births)
     for start, end in dates:
@@ -228,6 +233,24 @@ def _documents(text: str) -> Iterator[Finding]:
     for match in _DOCUMENT.finditer(text):
         if not bsn.is_valid(match["number"]):
             yield Finding(FindingClass.LONGNUMBER, *match.span("number"))
+
+
+def _scattered(text: str) -> Iterator[Finding]:
+    """Numbers cut in so many pieces that a date would be read in them, and those named BSN."""
+    for run in _RUN.finditer(text):
+        groups = _GROUP.findall(run[0])
+        digits = "".join(groups)
+        named = _BSN_WORD.search(text[max(0, run.start() - 40) : run.start()]) is not None
+        pieces = len(groups) >= 5 and max(map(len, groups)) < 4 and not _DATE_AND_TIME.match(run[0])
+        if (named or pieces) and len(digits) == 9 and bsn.is_valid(digits):
+            yield Finding(FindingClass.BSN, *run.span())
+        elif (
+            len(digits) == 10
+            and digits.startswith("0")
+            and not _DATE_FIRST.match(run[0])
+            and _is_phone(digits)
+        ):
+            yield Finding(FindingClass.PHONE, *run.span())
 
 
 def _citizen_numbers(text: str) -> Iterator[Finding]:

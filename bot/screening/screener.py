@@ -28,7 +28,7 @@ _MISSPELT = tuple(cls for cls in _BY_WORDS if cls not in (FindingClass.CRIME, Fi
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{6,}(?![a-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NoteScreener:
     """Recognises what may not travel in a note.
 
