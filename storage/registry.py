@@ -146,6 +146,9 @@ class SqlRegistry:
         )
 
     async def _put_tenancies(self, records: Sequence[Any]) -> None:
+        for corporation in {record.tenancy.corporation for record in records}:
+            own = [r.tenancy.subject for r in records if r.tenancy.corporation == corporation]
+            await self._vault.prepare(corporation, own)
         rows = [
             {
                 **await tenancy_row(self._vault, record.tenancy),

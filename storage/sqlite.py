@@ -104,21 +104,29 @@ class SqliteDatabase:
             else:
                 self._writer.execute("COMMIT")
         except sqlite3.Error as error:
-            self._roll_back()
             raise ours(error) from None
+        finally:
+            self._roll_back()
 
     async def _commit_in_thread(self) -> None:
+        """Comes back when the commit has come to its end, also when it is cancelled before: nobody
+        else may use the connection earlier."""
         loop = asyncio.get_running_loop()
         commit = loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
-        try:
-            await asyncio.shield(commit)
-        except asyncio.CancelledError:
-            # Nobody may use the connection before the commit has come to its end.
-            await asyncio.wait([commit])
-            raise
+        cancelled = False
+        while not commit.done():
+            try:
+                await asyncio.wait([commit])
+            except asyncio.CancelledError:
+                cancelled = True
+        failure = commit.exception()
+        if cancelled:
+            raise asyncio.CancelledError
+        if failure is not None:
+            raise failure
 
     def _roll_back(self) -> None:
-        # A full disk makes SQLite roll back by itself.
+        # Nothing is open after a commit, nor after a full disk: SQLite then rolls back by itself.
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
 

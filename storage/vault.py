@@ -6,6 +6,7 @@ a ciphertext moved to another row does not open.
 """
 
 import struct
+from collections.abc import Sequence
 from secrets import token_bytes
 
 from cryptography.exceptions import InvalidTag
@@ -37,6 +38,9 @@ class Vault:
         # A chat message can hold half a surrogate pair.
         sealed = key.encrypt(nonce, text.encode("utf-8", "surrogatepass"), data)
         return _HEADER.pack(FORMAT, version) + nonce + sealed
+
+    async def prepare(self, corporation: str, subjects: Sequence[str]) -> None:
+        await self._keystore.make(corporation, subjects)
 
     async def open(self, corporation: str, subject: str, context: str, sealed: bytes) -> str:
         if len(sealed) < _TEXT_AT:

@@ -147,6 +147,18 @@ async def test_two_processes_agree_on_one_key(path: Path, vault: Vault) -> None:
     other.close()
 
 
+async def test_many_keys_are_made_at_once(keystore: Keystore, vault: Vault) -> None:
+    sealed = await vault.seal("c", "s7", "x", "tekst")
+    await keystore.erase("c", "s8")
+    await vault.prepare("c", [f"s{n}" for n in range(1200)])
+    count = keystore._db.execute("SELECT count(*) FROM data_key").fetchone()
+    assert count == (1200,)
+    assert await vault.open("c", "s7", "x", sealed) == "tekst"
+    with pytest.raises(KeyDestroyed):
+        await vault.seal("c", "s8", "x", "tekst")
+    assert await vault.open("c", "s9", "x", await vault.seal("c", "s9", "x", "t")) == "t"
+
+
 async def test_an_erased_subject_is_unreadable_for_ever_and_everywhere(
     path: Path, keystore: Keystore, vault: Vault
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -305,20 +306,35 @@ async def fill_disk(store: SqlStore) -> None:
 async def test_a_commit_that_is_cancelled_is_finished_first(sqlite_store: SqlStore) -> None:
     database = sqlite_store._database
     assert isinstance(database, SqliteDatabase)
-    # The commit's thread is kept busy, so that the commit is still to come when it is cancelled.
-    release = threading.Event()
-    database._committing.submit(release.wait)
-    task = asyncio.create_task(mark_one(sqlite_store))
-    for _ in range(3):
+    with busy_thread(database._committing):
+        task = asyncio.create_task(mark_one(sqlite_store))
+        for _ in range(2):
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert database._committing._work_queue.qsize() == 1
+            task.cancel()
         await asyncio.sleep(0)
-    assert database._committing._work_queue.qsize() == 1
-    task.cancel()
-    await asyncio.sleep(0)
-    assert not task.done()
-    release.set()
+        assert not task.done()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await marked(sqlite_store) == {"1"}
+
+
+@contextmanager
+def busy_thread(executor: ThreadPoolExecutor) -> Iterator[None]:
+    """Nothing else that is given to the executor begins before the block ends."""
+    begun, release = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        release.wait()
+
+    executor.submit(wait)
+    begun.wait()
+    try:
+        yield
+    finally:
+        release.set()
 
 
 async def test_a_folder_that_is_not_there_means_try_later(tmp_path: Path) -> None:
