@@ -28,6 +28,10 @@ class SqlPlaces:
         row = await self._sql.dwelling(self._db, corporation=corporation, unit=unit)
         return DWELLING.record(row) if row else None
 
+    async def neighbours(self, corporation: str, unit: str, limit: int) -> Sequence[str]:
+        rows = self._sql.neighbours(self._db, corporation=corporation, unit=unit, limit=limit)
+        return [row["unit"] async for row in rows]
+
     async def find(self, corporation: str, key: str) -> Sequence[Dwelling]:
         rows = self._sql.find(self._db, corporation=corporation, key=key)
         return [DWELLING.record(row) async for row in rows]

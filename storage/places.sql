@@ -8,6 +8,15 @@ ORDER BY neighbourhood.name, neighbourhood.neighbourhood;
 SELECT * FROM neighbourhood
 WHERE corporation = :corporation AND neighbourhood = :neighbourhood;
 
+-- name: neighbours(corporation, unit, limit)
+-- The homes with the same postcode, the unit itself included.
+SELECT near.unit FROM dwelling
+JOIN dwelling AS near
+ON near.corporation = dwelling.corporation AND near.postcode = dwelling.postcode
+WHERE dwelling.corporation = :corporation AND dwelling.unit = :unit
+ORDER BY near.unit
+LIMIT :limit;
+
 -- name: dwelling(corporation, unit)^
 SELECT * FROM dwelling WHERE corporation = :corporation AND unit = :unit;
 

@@ -22,6 +22,7 @@ from storage.tenancies import (
     CASE_WORKER,
     TENANCY,
     agreement_of,
+    identity_context,
     number_index,
     tenancy_of,
     tenancy_row,
@@ -42,11 +43,6 @@ _TABLES: Mapping[type[Any], tuple[str, Mapper[Any]]] = {
 """Tables whose rows are the records themselves: the name in their queries, and how to map them."""
 
 _IDENTITY_FIELDS = ("name", "phone", "email")
-
-
-def identity_context(field: str) -> str:
-    """What a field of an identity is bound to when it is sealed."""
-    return f"vault.{field}"
 
 
 class SqlRegistry:

@@ -74,6 +74,8 @@ CREATE TABLE dwelling (
     FOREIGN KEY (corporation, neighbourhood) REFERENCES neighbourhood (corporation, neighbourhood)
 );
 
+CREATE INDEX dwelling_at ON dwelling (corporation, postcode, unit);
+
 -- Every key of bot.domain.homes.keys_of under which a dwelling can be found.
 CREATE TABLE dwelling_key (
     corporation TEXT NOT NULL,

@@ -4,7 +4,8 @@ The unit of a tenancy is a ciphertext, found by a keyed hash: no row tells who l
 somebody who has the database without the keys.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 
 from bot.domain.agreements import Agreement, Party
@@ -21,6 +22,11 @@ AGREEMENT = Mapper(Agreement, columns={"id": "agreement"}, apart="signed")
 ABSENCE = Mapper(Absence)
 
 _UNIT_CONTEXT = "tenancy.unit"
+
+
+def identity_context(field: str) -> str:
+    """What a field of an identity is bound to when it is sealed."""
+    return f"vault.{field}"
 
 
 def unit_index(vault: NoteVault, corporation: str, unit: str) -> bytes:
@@ -68,6 +74,22 @@ class SqlTenancies:
             day=day.isoformat(),
         )
         return await self._readable(row)
+
+    async def names_at(self, corporation: str, units: Iterable[str], day: date) -> Sequence[str]:
+        names = []
+        for unit in units:
+            index = unit_index(self._vault, corporation, unit)
+            rows = self._sql.sealed_names(
+                self._db, corporation=corporation, unit_index=index, day=day.isoformat()
+            )
+            async for row in rows:
+                with suppress(KeyDestroyed):
+                    names.append(await self._name(corporation, row))
+        return names
+
+    async def _name(self, corporation: str, row: Row) -> str:
+        context = identity_context("name")
+        return await self._vault.open(corporation, row["subject"], context, row["sealed"])
 
     async def get(self, corporation: str, subject: str) -> Tenancy | None:
         row = await self._sql.get(self._db, corporation=corporation, subject=subject)

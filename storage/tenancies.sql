@@ -5,6 +5,13 @@ AND starts <= :day AND (ends IS NULL OR ends >= :day)
 ORDER BY starts DESC, subject
 LIMIT 1;
 
+-- name: sealed_names(corporation, unit_index, day)
+SELECT vault.subject, vault.sealed FROM tenancy
+JOIN vault ON vault.corporation = tenancy.corporation AND vault.subject = tenancy.subject
+WHERE tenancy.corporation = :corporation AND tenancy.unit_index = :unit_index
+AND vault.field = 'name'
+AND tenancy.starts <= :day AND (tenancy.ends IS NULL OR tenancy.ends >= :day);
+
 -- name: get(corporation, subject)^
 SELECT * FROM tenancy WHERE corporation = :corporation AND subject = :subject;
 

@@ -4,6 +4,7 @@ Only here does the service ask who lives somewhere. Nothing it finds can reach t
 receipt was decided before (invariant I1).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.app.matters import send_card, staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
 from bot.domain.audit import Action, AuditLine
+from bot.domain.known_names import without_known_names
 from bot.domain.routing import NoTeamLead, Responsible, Staff, deputies, responsible_for
 from bot.domain.signals import Act, Purpose, Signal, SignalEvent
 from bot.domain.tenancies import Tenancy
@@ -24,6 +26,9 @@ log = structlog.get_logger()
 
 JOINED_WITHIN = timedelta(days=14)
 """A second signal like an open one of this age or younger is joined to it."""
+
+NEIGHBOURS = 60
+"""In how many homes of the same postcode names are looked for."""
 
 ROUTING_SUBJECT = "routing"
 SUBJECT_LENGTH = 64
@@ -63,7 +68,7 @@ async def route(house: House, work: Work, signal: Signal) -> None:
     """Finds the responsible person, seals the note for that home, and has the card sent."""
     now = house.clock.now()
     tenancy = await _tenancy(house, work, signal)
-    signal = await _sealed_for(work, signal, tenancy)
+    signal = await _sealed_for(house, work, signal, tenancy)
     if signal.purpose is Purpose.WITHDRAWAL_HINT and tenancy is not None:
         await hold_sharing(house, work, tenancy)
     first = await _first_like_it(work, signal, tenancy)
@@ -118,8 +123,16 @@ async def _tenancy(house: House, work: Work, signal: Signal) -> Tenancy | None:
     return await work.tenancies.of_unit(signal.corporation, signal.unit, today)
 
 
-async def _sealed_for(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal:
-    """The note under the tenancy's own key, so that erasing the tenant erases the note too.
+async def _names_near(house: House, work: Work, signal: Signal) -> Sequence[str]:
+    """The names that a sender could mean: of that home and its neighbours."""
+    today = house.calendar.local_day(house.clock.now())
+    units = await work.places.neighbours(signal.corporation, signal.unit, NEIGHBOURS)
+    return await work.tenancies.names_at(signal.corporation, {signal.unit, *units}, today)
+
+
+async def _sealed_for(house: House, work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal:
+    """The note without names that only the vault knows, under the tenancy's own key: erasing the
+    tenant erases the note too.
 
     Without a tenancy the same is done under the intake's key: no row may tell the two apart.
     """
@@ -131,6 +144,7 @@ async def _sealed_for(work: Work, signal: Signal, tenancy: Tenancy | None) -> Si
     note = signal.sealed_note
     if note is not None:
         text = await work.vault.open(corporation, INTAKE_SUBJECT, note_context(ref), note)
+        text = without_known_names(text, await _names_near(house, work, signal))
         note = await work.vault.seal(corporation, subject, note_context(ref), text)
     return replace(signal, sealed_note=note, sealed_subject=sealed_subject)
 
