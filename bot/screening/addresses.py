@@ -21,22 +21,11 @@ _STREET = re.compile(
 _SURELY_STREET = re.compile(
     r"(?:straat|straatje|str\.?|laan|plein|dreef|kade|gracht|singel|steeg|plantsoen|boulevard|dijk|street|avenue|hof|weg|pad|lane|road)$"
 )
-_NO_STREET = frozenset(
-    "onderweg halverwege terugweg snelweg uitweg omweg heenweg fietspad voetpad looppad tuinpad speelplein parkeerplein "
-    "schoolplein binnenhof woonwijk buitenwijk achterpad zandpad bospad kerkhof hoofdweg toegangsweg oprit rijbaan "
-    "waterpark bouwmarkt supermarkt jaarmarkt ring park veld berg hoek haven wal kamp deurpoort garageberg "
-    "afvalberg sportveld voetbalveld speelveld grasveld tuinhoek achterhoek keukenhoek invoerweg "
-    "containerpark vakantiepark erf hof weg baan wijk rand poort pad plein markt es dal deelmaat weekmarkt "
-    "woonerf voorrang rommelmarkt maat formaat meent zoom burg horst brink donk".split()
-)
 _POSTCODE = re.compile(
     r"(?<![a-z0-9-])(?P<code>[1-9]\d{3}\s?-?\s?(?P<letters>[a-z]\s?[a-z]))(?![a-z0-9])"
     rf"(?:[\s,]{{1,3}}(?:(?:nr|no|nummer|huisnummer|hnr)\.?\s?)?{_NUMBER})?"
 )
-_NOT_POSTCODE = frozenset("sa sd ss".split())
-_NOT_LETTERS = frozenset(
-    "en of op is in om de te ze zo al er ik je nu na km cm mm kg we dm me hz kw kb gb mb uu ml st nr ha".split()
-)
+_NOT_POSTCODE = frozenset(["sa", "sd", "ss"])
 _HOUSE_WORD = re.compile(
     r"(?<![a-z0-9])(?:(?:van|op|bij|naast|tegenover|boven|onder|from|at|of|in)\s(?:huis\s)?)?"
     r"(?:huis\s?nummers?|huis\s?nrs?|h\.?nr|nummers?|nrs?|no|numbers?|nr's|house|apartment|flat|appartement|apt|woning|huisnr)"
@@ -62,10 +51,6 @@ _LOOSE = re.compile(
 _LETTERED = re.compile(
     r"(?<![a-z0-9.,-])(?P<place>[1-9]\d{0,2}\s?-?\s?[a-h])(?![a-z0-9]|\s?[-.]\d)"
     r"(?=\s(?:is|heeft|belt|belde|zegt|zei|klaagt|doet|had|staat|maakt|wil|woont|vraagt|weer|has|says|called|keeps))"
-)
-_VERBS_AFTER = cues.DOING | frozenset(
-    "ligt hangt hoort hoorde ruikt ziet zag geeft hebben zijn zeggen klagen bellen maken en of dat die last overlast "
-    "staan zitten liggen brandt schreeuwen over met".split()
 )
 _UNITS_BEFORE = re.compile(
     r"(?:tussen|vanaf|pagina|punt|groep|kanaal|standje|stand|cijfer|keer|om|score|kans|lift|bus|lijn)\s$"
@@ -146,9 +131,11 @@ def _is_postcode(folded: Folded, match: re.Match[str]) -> bool:
     typed = folded.text[slice(*match.span("letters"))]
     if letters in _NOT_POSTCODE:
         return False
-    if match["number"] is not None and letters not in _NOT_LETTERS:
+    if match["number"] is not None and letters not in cues.NO_POSTCODE_LETTERS:
         return True
-    return " " not in match["letters"] and (typed.isupper() or letters not in _NOT_LETTERS)
+    return " " not in match["letters"] and (
+        typed.isupper() or letters not in cues.NO_POSTCODE_LETTERS
+    )
 
 
 def _street_start(folded: Folded, match: re.Match[str]) -> int | None:
@@ -156,7 +143,7 @@ def _street_start(folded: Folded, match: re.Match[str]) -> int | None:
     words = list(re.finditer(r"\S+", match["street"]))
     last = words[-1]
     name = last[0].rstrip(".")
-    if name in _NO_STREET:
+    if name in cues.NO_STREET:
         return None
     start = match.start() + last.start()
     typed_capital = folded.text[start].isupper()
@@ -177,7 +164,7 @@ def _counts(lower: str, end: int, lexicon: Lexicon) -> bool:
     """Whether the number counts something: "4 weken", "2 honden", "12 maart"."""
     following = re.match(r"\s(?P<word>[a-z]+)", lower[end : end + 25])
     return following is not None and not (
-        following["word"] in _VERBS_AFTER or following["word"] in lexicon.certain
+        following["word"] in cues.VERBS_AFTER_NUMBER or following["word"] in lexicon.certain
     )
 
 
@@ -189,4 +176,4 @@ def _is_house_number(lower: str, match: re.Match[str]) -> bool:
     word = following.strip()
     if word.startswith(("%", "/", ":", "°", "x", "e ", "+", "€")):
         return False
-    return not re.search(r"[a-z]", word) or following.strip(" ,") in _VERBS_AFTER
+    return not re.search(r"[a-z]", word) or following.strip(" ,") in cues.VERBS_AFTER_NUMBER

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from bot.screening import cues
 from bot.screening.folding import fold
 from bot.screening.spelling import one_slip, sound
 
 _OWN = Path(__file__).with_name("lexicon")
-
-_ONLY_AFTER_ARTICLE = frozenset("vries groot jong wit bruin bruijn rooij rooy swart smet".split())
-_OF_ARTICLE = _ONLY_AFTER_ARTICLE | frozenset(
-    "boer graaf haan haas koning lange leeuw ruiter ridder waard wolf vos jager jonge beer bie goede "
-    "hoop kok kort lang laat mol rijk roos smit zwart zeeuw winter visser wilde witte keijzer keizer".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +105,8 @@ def load_lexicon() -> Lexicon:
         calling=_read(_OWN / "calling_names.txt"),
         words=frozenset(words),
         places=places,
-        of_article=_OF_ARTICLE,
-        only_after_article=_ONLY_AFTER_ARTICLE,
+        of_article=cues.SURNAMES_WITH_ARTICLE,
+        only_after_article=cues.SURNAMES_ONLY_WITH_ARTICLE,
         not_people=not_people,
     )
 

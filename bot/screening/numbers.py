@@ -7,6 +7,7 @@ import phonenumbers
 from stdnum.nl import bsn
 
 from bot.domain.screening import Finding, FindingClass
+from bot.screening import cues
 from bot.screening.dates import find_dates
 from bot.screening.folding import Folded
 
@@ -48,10 +49,24 @@ _LOCAL_PHONE = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}\d){{6,8}}(?!\d)")
 _L, _D = "[a-z]", r"\d"
 _SIDE_CODES = tuple(
     code.split("-")
-    for code in (
-        "LL-DD-DD DD-DD-LL DD-LL-DD LL-DD-LL LL-LL-DD DD-LL-LL DD-LLL-D D-LLL-DD LL-DDD-L L-DDD-LL "
-        "LLL-DD-L L-DD-LLL D-LL-DDD DDD-LL-D LLL-D-LL DDD-D-LL"
-    ).split()
+    for code in [
+        "LL-DD-DD",
+        "DD-DD-LL",
+        "DD-LL-DD",
+        "LL-DD-LL",
+        "LL-LL-DD",
+        "DD-LL-LL",
+        "DD-LLL-D",
+        "D-LLL-DD",
+        "LL-DDD-L",
+        "L-DDD-LL",
+        "LLL-DD-L",
+        "L-DD-LLL",
+        "D-LL-DDD",
+        "DDD-LL-D",
+        "LLL-D-LL",
+        "DDD-D-LL",
+    ]
 )
 _BLOCK = {
     part: "".join(_L if char == "L" else _D for char in part)
@@ -77,11 +92,6 @@ _FOREIGN_PLATE = re.compile(
     r"\b(?:kenteken|nummerplaat|nummerbord|license plate|plate)\W{0,3}(?:is\W|number\W|nr\W{1,2})?"
     r"(?P<plate>(?=[a-z0-9 -]{0,8}\d)[a-z]{1,3}[ -]?[a-z0-9]{1,5}(?:[ -][a-z0-9]{1,4})?)(?![a-z0-9])"
 )
-_NOT_PLATE_LETTERS = frozenset(
-    "en of op is in om de te ze zo al er ik je nu wc tv nr na km cm mm kg per dag uur tot van bij en "
-    "met the to and or at on it we he my st no m2 x m a e u o".split()
-)
-
 _MONEY = re.compile(r"(?:€|\beuro?)\s?\d[\d.,]{0,9}|(?<!\d)\d[\d.,]{0,9}\s?(?:€|euro?\b)")
 _UNIT_ID = re.compile(r"(?<![a-z0-9])[a-z]{1,3}[-.]?\d{2,6}(?![a-z0-9]|[-.]\d)")
 _TIME = re.compile(r"(?<![\d.])(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\d)(?![.-]\d)")
@@ -120,8 +130,17 @@ def _spelled(words: str, first: int, step: int = 1) -> dict[str, str]:
 _DIGIT_WORDS = _spelled(_ONES, 0) | _spelled(_TEENS, 10) | _spelled(_TENS, 20, 10)
 _DIGIT_WORDS |= {
     f"{one}en{ten}": _DIGIT_WORDS[ten][0] + _DIGIT_WORDS[one]
-    for one in "een twee drie vier vijf zes zeven acht negen".split()
-    for ten in "twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()
+    for one in ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen"]
+    for ten in [
+        "twintig",
+        "dertig",
+        "veertig",
+        "vijftig",
+        "zestig",
+        "zeventig",
+        "tachtig",
+        "negentig",
+    ]
 }
 _DIGIT_WORD = "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
 _SPOKEN = re.compile(
@@ -222,7 +241,7 @@ def _number_plates(text: str, typed: str) -> Iterator[Finding]:
     for match in [*_PLATE_SPACED.finditer(text), *_PLATE_CLOSED.finditer(text)]:
         letters = re.findall(r"[a-z]+", match[0])
         plausible = typed[slice(*match.span())].isupper() or (vehicle and len(letters[0]) < 4)
-        if plausible and not _NOT_PLATE_LETTERS.intersection(letters):
+        if plausible and not cues.NO_PLATE_LETTERS.intersection(letters):
             yield Finding(FindingClass.PLATE, *match.span())
             text = _without(text, *match.span())
     for match in _FOREIGN_PLATE.finditer(text):

@@ -24,7 +24,9 @@ _BY_WORDS = (
     FindingClass.CHILDCARE,
     FindingClass.EMERGENCY,
 )
-_MISSPELT = tuple(cls for cls in _BY_WORDS if cls not in (FindingClass.CRIME, FindingClass.EMERGENCY))
+_MISSPELT = tuple(
+    cls for cls in _BY_WORDS if cls not in (FindingClass.CRIME, FindingClass.EMERGENCY)
+)
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{6,}(?![a-z0-9])")
 
 
@@ -58,7 +60,9 @@ class NoteScreener:
         places = [(finding.start, finding.end) for finding in found]
         for match in _LONG_WORD.finditer(folded.lower):
             word, span = match[0], match.span()
-            if self._is_known(word) or any(span[0] < end and start < span[1] for start, end in places):
+            if self._is_known(word) or any(
+                span[0] < end and start < span[1] for start, end in places
+            ):
                 continue
             for cls, meant in self.misspellable.get(word[0], ()):
                 if is_slip_of(word, meant) and not self.words[cls].hides(folded.lower, *span):

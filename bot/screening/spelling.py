@@ -4,10 +4,43 @@ import re
 
 _SPELLINGS = tuple(
     pair.split(">")
-    for pair in (
-        "sch>s tsj>c tch>c sj>s sh>s ch>g kh>g gh>g dj>j zj>j ph>f th>t dt>t ck>k qu>k q>k x>ks c>k "
-        "ou>u oe>u oo>o ij>i ei>i ey>i ie>i y>i ee>e aa>a uu>u w>v z>s j>i d>t ah>a eh>e"
-    ).split()
+    for pair in [
+        "sch>s",
+        "tsj>c",
+        "tch>c",
+        "sj>s",
+        "sh>s",
+        "ch>g",
+        "kh>g",
+        "gh>g",
+        "dj>j",
+        "zj>j",
+        "ph>f",
+        "th>t",
+        "dt>t",
+        "ck>k",
+        "qu>k",
+        "q>k",
+        "x>ks",
+        "c>k",
+        "ou>u",
+        "oe>u",
+        "oo>o",
+        "ij>i",
+        "ei>i",
+        "ey>i",
+        "ie>i",
+        "y>i",
+        "ee>e",
+        "aa>a",
+        "uu>u",
+        "w>v",
+        "z>s",
+        "j>i",
+        "d>t",
+        "ah>a",
+        "eh>e",
+    ]
 )
 _REPEATED = re.compile(r"(.)\1+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -3,13 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from bot.screening import cues
 from bot.screening.folding import Folded
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_ABBREVIATIONS = frozenset(
-    "mw mevr dhr hr mnr fam mej dr ds drs ir ing prof mr mrs ms st v d nr tel bijv bv ivm ca o a m "
-    "e d.d geb evt incl excl vd".split()
-)
 _SENTENCE_END = frozenset(".!?\n:;•*")
 
 
@@ -72,4 +69,4 @@ def _opens_sentence(text: str, start: int, before: list[Token]) -> bool:
 
 
 def _is_abbreviation(token: Token) -> bool:
-    return len(token.lower) == 1 or token.lower in _ABBREVIATIONS
+    return len(token.lower) == 1 or token.lower in cues.ABBREVIATIONS

@@ -21,7 +21,9 @@ _ANY_TEXT = st.text(max_size=300) | st.lists(
     max_size=4,
 ).map(" ".join)
 
-_SEPARATORS = st.sampled_from(["", " ", ".", "-", "/", "\n", "\u00a0", "\u200b", "\u00ad", " - ", "\u2013"])
+_SEPARATORS = st.sampled_from(
+    ["", " ", ".", "-", "/", "\n", "\u00a0", "\u200b", "\u00ad", " - ", "\u2013"]
+)
 _DIGIT_SHAPES: list[Callable[[str], str]] = [
     str,
     lambda digit: chr(0xFF10 + int(digit)),  # full width
@@ -40,7 +42,11 @@ def _valid_bsns() -> st.SearchStrategy[str]:
     return (
         st.integers(10_000_000, 99_999_999)
         .map(str)
-        .map(lambda digits: next((digits + last for last in "0123456789" if bsn.is_valid(digits + last)), ""))
+        .map(
+            lambda digits: next(
+                (digits + last for last in "0123456789" if bsn.is_valid(digits + last)), ""
+            )
+        )
         .filter(bool)
     )
 
@@ -161,7 +167,9 @@ def test_a_mobile_number_is_found_however_it_is_written(
 def test_an_iban_is_found_however_it_is_written(
     screener: NoteScreener, number: str, separators: list[str], small: bool
 ) -> None:
-    written = "".join(char + gap for char, gap in zip(number, separators, strict=True)).strip(" .\u00a0\u200b")
+    written = "".join(char + gap for char, gap in zip(number, separators, strict=True)).strip(
+        " .\u00a0\u200b"
+    )
     written = written.lower() if small else written
 
     assert FindingClass.IBAN in screener.screen(f"rekening {written} graag", OWN).classes
@@ -173,9 +181,7 @@ def test_an_iban_is_found_however_it_is_written(
     st.from_regex(r"[a-z]{3,10}", fullmatch=True),
 )
 @settings(deadline=None)
-def test_an_address_for_mail_is_found(
-    screener: NoteScreener, who: str, at: str, host: str
-) -> None:
+def test_an_address_for_mail_is_found(screener: NoteScreener, who: str, at: str, host: str) -> None:
     assert FindingClass.EMAIL in screener.screen(f"mail naar {who}{at}{host}.nl", OWN).classes
 
 
