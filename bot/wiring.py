@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TextIO
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
+from starlette.routing import Route
 
 from bot.app.bell import Bell
 from bot.app.converse import converse, say_it_went_wrong
@@ -33,7 +36,8 @@ from handlers.telegram.client import Client, make_client
 from handlers.telegram.commands import tell_commands
 from handlers.telegram.poll import Poller
 from handlers.telegram.send import TelegramChannel
-from handlers.web import Health, age, health_app, serving
+from handlers.telegram.webhook import webhook_route
+from handlers.web import Health, age, serving, small_server
 from storage.database import open_store
 from storage.keys import create_master_key, read_master_key
 
@@ -87,8 +91,10 @@ def work_calendar(service: ServiceSettings, now: datetime) -> WorkCalendar:
     return WorkCalendar(ZoneInfo(service.timezone), frozenset(public) | own)
 
 
-def configure_logging(service: ServiceSettings) -> None:
-    """Lines for people or for programs, to standard error; libraries say warnings only."""
+def configure_logging(service: ServiceSettings, stream: TextIO | None = None) -> None:
+    """Lines for people or for programs, to standard error unless given another stream; libraries
+    say warnings only."""
+    stream = stream or sys.stderr
     renderer = (
         structlog.processors.JSONRenderer()
         if service.log == "json"
@@ -101,9 +107,9 @@ def configure_logging(service: ServiceSettings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=stream),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    logging.basicConfig(level=logging.WARNING, stream=stream, force=True)
 
 
 class Service:
@@ -125,19 +131,30 @@ class Service:
         settings = self._parts.settings
         if settings.matrix is not None:
             log.warning("matrix_not_there_yet")
-        app = health_app(self._health)
-        async with serving(app, settings.service.host, settings.service.port):
-            if settings.telegram is None:
-                log.warning("no_channel_is_on")
-                await self._work(stop, ready, None)
-                return
-            client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
-            self._open_telegram(client, settings.telegram)
-            async with client.connected():
-                await self._work(stop, ready, client)
+        if settings.telegram is None:
+            log.warning("no_channel_is_on")
+            async with self._serving():
+                await self._work(stop, ready, ())
+            return
+        client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
+        poller = self._open_telegram(client, settings.telegram)
+        niceties = tell_commands(client, self._parts.catalogue)
+        async with client.connected(), self._serving(*_routes(settings.telegram, poller)):
+            if settings.telegram.mode == "webhook":
+                doors = (call_us(client, settings.telegram), niceties)
+            else:
+                doors = (poller.run(stop), niceties)
+            await self._work(stop, ready, doors)
+
+    def _serving(self, *routes: Route) -> AbstractAsyncContextManager[int]:
+        service = self._parts.settings.service
+        return serving(small_server(self._health, *routes), service.host, service.port)
 
     async def _work(
-        self, stop: asyncio.Event, ready: asyncio.Event | None, client: Client | None
+        self,
+        stop: asyncio.Event,
+        ready: asyncio.Event | None,
+        doors: Sequence[Coroutine[Any, Any, None]],
     ) -> None:
         try:
             async with asyncio.TaskGroup() as loops:
@@ -145,10 +162,8 @@ class Service:
                 loops.create_task(self._keep_house(stop))
                 for delivery in self._deliveries:
                     loops.create_task(delivery.run(stop))
-                if self._poller is not None:
-                    loops.create_task(self._poller.run(stop))
-                if client is not None:
-                    loops.create_task(tell_commands(client, self._parts.catalogue))
+                for door in doors:
+                    loops.create_task(door)
                 loops.create_task(self._ring_when_stopped(stop))
                 log.info("ready")
                 if ready is not None:
@@ -158,7 +173,7 @@ class Service:
         await self._parts.store.anchor_heads()
         log.info("stopped")
 
-    def _open_telegram(self, client: Client, telegram: Telegram) -> None:
+    def _open_telegram(self, client: Client, telegram: Telegram) -> Poller:
         parts = self._parts
         desk = ParcelDesk(parts.house, Door.TELEGRAM)
         channel = TelegramChannel(client, parts.catalogue)
@@ -181,6 +196,7 @@ class Service:
         self._poller = Poller(
             client, parts.store, parts.clock, handle, set_aside, contact, self._ring
         )
+        return self._poller
 
     def _ring(self) -> None:
         self._routing.ring()
@@ -226,6 +242,21 @@ class Service:
         except StorageBusy:
             return Health(age(now, last), None, storage=False)
         return Health(age(now, last), age(now, oldest), storage=True)
+
+
+def _routes(telegram: Telegram, poller: Poller) -> tuple[Route, ...]:
+    if telegram.mode != "webhook" or telegram.webhook_secret is None:
+        return ()
+    path = urlsplit(telegram.webhook_url or "").path or "/"
+    return (webhook_route(path, telegram.webhook_secret.get_secret_value(), poller),)
+
+
+async def call_us(client: Client, telegram: Telegram) -> None:
+    """Tells Telegram where to bring the updates."""
+    if telegram.webhook_url and telegram.webhook_secret:
+        await client.bring_updates_to(
+            telegram.webhook_url, telegram.webhook_secret.get_secret_value()
+        )
 
 
 async def wait_or_stop(clock: Clock, stop: asyncio.Event, seconds: float) -> None:

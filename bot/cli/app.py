@@ -114,7 +114,7 @@ def demo(
     speed: Annotated[float, typer.Option(help="Seconden tussen twee stappen.")] = 0.0,
 ) -> None:
     """Speel een verhaal met de echte dienst, zonder account, token of netwerk."""
-    from bot.cli.demo import play
+    from bot.cli.demo.play import play
 
     raise typer.Exit(asyncio.run(play(speed)))
 
