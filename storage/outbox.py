@@ -53,7 +53,10 @@ class _Queues:
         self._sql = link.queries("outbox")
 
     async def _move_on(self, recipient: str) -> None:
-        """Makes the oldest row that waits the next one; the queue must be locked."""
+        """Makes the oldest row that waits the next one, unless one is being sent; the queue must be
+        locked."""
+        if await self._sql.is_sending(self._db, recipient=recipient):
+            return
         row = await self._sql.next_in_queue(self._db, recipient=recipient)
         if row is None:
             await self._sql.end_queue(self._db, recipient=recipient)
@@ -110,10 +113,9 @@ class SqlPost(_Queues):
 
     async def release_held(self, person: PersonKey, now: datetime) -> None:
         recipient = queue_key(Recipient(person))
-        head = await self._sql.lock_queue(self._db, recipient=recipient)
+        await self._sql.lock_queue(self._db, recipient=recipient)
         await self._sql.release_held(self._db, recipient=recipient, now=micros(now))
-        if head is None or not await self._is_being_sent(head):
-            await self._move_on(recipient)
+        await self._move_on(recipient)
 
     async def undelivered(self, limit: int) -> Sequence[OutboxRow]:
         return [outbox_row_of(row) async for row in self._sql.undelivered(self._db, limit=limit)]
@@ -157,7 +159,3 @@ class SqlPost(_Queues):
             not_before=not_before,
             details=details,
         )
-
-    async def _is_being_sent(self, id: str) -> bool:
-        state: str | None = await self._sql.state_of(self._db, id=id)
-        return state == RowState.SENDING

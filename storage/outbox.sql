@@ -37,12 +37,14 @@ RETURNING *;
 -- name: recipient_of(id)$
 SELECT recipient FROM outbox WHERE id = :id;
 
--- name: state_of(id)$
-SELECT state FROM outbox WHERE id = :id;
-
 -- name: lock_queue(recipient)$
 SELECT head FROM outbox_queue WHERE recipient = :recipient
 FOR UPDATE;
+
+-- name: is_sending(recipient)$
+SELECT 1 FROM outbox_queue
+JOIN outbox ON outbox.id = outbox_queue.head
+WHERE outbox_queue.recipient = :recipient AND outbox.state = 'sending';
 
 -- name: next_in_queue(recipient)^
 SELECT id, lane, not_before FROM outbox

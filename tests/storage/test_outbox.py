@@ -161,6 +161,26 @@ async def test_more_of_the_same_does_not_pile_up_for_who_is_away(store: SqlStore
         assert await leased(work) == ["0"]
 
 
+async def test_more_of_what_is_held_does_not_disturb_what_is_being_sent(store: SqlStore) -> None:
+    async with store.work() as work:
+        await put(work, row("1", about="m"), row("2"))
+        await leased(work)
+        await work.post.hold("1", "Unreachable")
+        assert await leased(work) == ["2"]
+        await put(work, row("3", about="m"))
+        assert await leased(work) == []
+
+
+async def test_words_too_late_do_not_disturb_what_is_being_sent(store: SqlStore) -> None:
+    async with store.work() as work:
+        await put(work, row("1"), row("2"))
+        await leased(work)
+        await work.post.hold("1", "Unreachable")
+        assert await leased(work) == ["2"]
+        await work.post.done("1")
+        assert await leased(work) == []
+
+
 async def test_dead_rows_stay_to_be_seen(store: SqlStore) -> None:
     async with store.work() as work:
         await put(work, row("1"), row("2"))
@@ -210,7 +230,11 @@ ABOUT = ("x", "y")
 STEPS = st.one_of(
     st.tuples(st.just("put"), st.sampled_from(NAMES), st.sampled_from(ABOUT)),
     st.tuples(st.just("lease"), st.integers(1, 2), st.booleans()),
-    st.tuples(st.sampled_from(["done", "again", "hold", "give_up"]), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from(["done", "again", "hold", "hold", "give_up"]),
+        st.integers(0, 5),
+        st.booleans(),
+    ),
     st.tuples(st.just("release"), st.sampled_from(NAMES)),
     st.tuples(st.just("pass"), st.integers(1, 90)),
 )
@@ -257,8 +281,9 @@ class Model:
     def take(self, taken: ModelRow, until: int) -> None:
         taken.state, taken.due = "sending", until
 
-    def in_flight(self) -> list[ModelRow]:
-        return [r for r in self.rows if r.state == "sending"]
+    def spoken_of(self, late: bool) -> list[ModelRow]:
+        """What is being sent; or any row, when word of it comes too late."""
+        return [r for r in self.rows if late or r.state == "sending"]
 
     def put_back(self, back: ModelRow, state: str) -> None:
         for same in self._like(back.name, back.about):
@@ -275,8 +300,8 @@ class Model:
         return [r for r in self.rows if r.name == name and r.about == about]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(STEPS, max_size=25))
+@settings(max_examples=100, deadline=None)
+@given(st.lists(STEPS, max_size=30))
 def test_the_outbox_keeps_its_rules_whatever_happens(steps: Sequence[tuple[object, ...]]) -> None:
     async def play() -> None:
         with TemporaryDirectory() as folder:
@@ -325,30 +350,30 @@ async def take_step(work: SqlWork, model: Model, what: object, *how: object) -> 
             expected = model.heads()[:limit]
             for one in expected:
                 model.take(one, until)
-            rows = await work.post.lease(Lane.STAFF, now, NOW + timedelta(seconds=until), limit)
-            assert [int(one.id) for one in rows] == sorted(one.id for one in expected)
-        case str(verb), (int(which),):
-            flying = model.in_flight()
-            if flying:
-                await end(work, model, flying[which % len(flying)], verb)
+            taken = await work.post.lease(Lane.STAFF, now, NOW + timedelta(seconds=until), limit)
+            assert [int(one.id) for one in taken] == sorted(one.id for one in expected)
+        case str(verb), (int(which), bool(late)):
+            rows = model.spoken_of(late)
+            if rows:
+                await end(work, model, rows[which % len(rows)], verb)
 
 
-async def end(work: SqlWork, model: Model, flying: ModelRow, verb: str) -> None:
-    id = f"{flying.id:03}"
+async def end(work: SqlWork, model: Model, ended: ModelRow, verb: str) -> None:
+    id = f"{ended.id:03}"
     match verb:
         case "done":
-            model.rows.remove(flying)
+            model.rows.remove(ended)
             await work.post.done(id)
         case "give_up":
-            flying.state = "dead"
+            ended.state = "dead"
             await work.post.give_up(id, "Refused")
         case "hold":
-            model.put_back(flying, "held")
+            model.put_back(ended, "held")
             await work.post.hold(id, "Unreachable")
         case "again":
-            model.put_back(flying, "pending")
-            flying.due = model.now + 30
-            await work.post.again(id, NOW + timedelta(seconds=flying.due), "TryLater")
+            model.put_back(ended, "pending")
+            ended.due = model.now + 30
+            await work.post.again(id, NOW + timedelta(seconds=ended.due), "TryLater")
 
 
 async def test_templates_are_told_apart(store: SqlStore) -> None:
