@@ -8,7 +8,11 @@ from bot.screening import cues
 from bot.screening.folding import Folded, fold
 from bot.screening.lexicon import Lexicon
 
-_NUMBER = r"(?P<number>[1-9]\d{0,3}(?:\s?-?\s?[a-h](?![a-z])|-\d{1,3}(?!\d)|\s?(?:bis|hs|huis|i{1,3})\b)?)(?![\d:.,]?\d|\w|\s\d{3}\b)"
+_NUMBER = (
+    r"(?P<number>[1-9]\d{0,3}"
+    r"(?:\s?-?\s?[a-h](?![a-z])|-\d{1,3}(?!\d)|\s?(?:bis|hs|huis|i{1,3})\b)?)"
+    r"(?![\d:.,]?\d|\w|\s\d{3}\b)"
+)
 _STREET_ENDING = (
     r"(?:straat|straatje|str\.?|weg|laan|ln\.?|plein|hof|hofje|dreef|kade|gracht|singel|steeg|dijk|plantsoen|boulevard|pad"
     r"|markt|ring|park|brink|kamp|akker|veld|esch|es|horst|berg|burg|dal|donk|wal|hoek|haven|poort|baan|erf|meent"
@@ -18,6 +22,7 @@ _STREET = re.compile(
     rf"(?<![a-z0-9-])(?P<street>(?:[a-z][a-z.'-]*\s){{0,4}}?[a-z'-]{{2,}}{_STREET_ENDING})"
     rf"[\s,]{{1,2}}(?:(?:nr|no|nummer|huisnummer|hnr)\.?\s?)?{_NUMBER}"
 )
+_WORDS_AND_NUMBER = re.compile(rf"(?<![a-z])(?P<street>[a-z .'-]*[a-z])\s{_NUMBER}")
 _SURELY_STREET = re.compile(
     r"(?:straat|straatje|str\.?|laan|plein|dreef|kade|gracht|singel|steeg|plantsoen|boulevard|dijk|street|avenue|hof|weg|pad|lane|road)$"
 )
@@ -99,19 +104,8 @@ def _squeezed(text: str) -> str:
 def _candidates(folded: Folded, lexicon: Lexicon, mine: _Own) -> Iterator[tuple[int, int, bool]]:
     """Start, end and whether it is the unit's own address; the surest kinds first."""
     lower = folded.lower
-    for match in _POSTCODE.finditer(lower):
-        if _is_postcode(folded, match):
-            number_is_mine = match["number"] is None or mine.is_number(match["number"])
-            yield *match.span(), mine.is_postcode(match["code"]) and number_is_mine
-    for match in _STREET.finditer(lower):
-        start = _street_start(folded, match)
-        if start is not None:
-            own = mine.is_street(lower[start : match.end("street")])
-            yield start, match.end(), own and mine.is_number(match["number"])
-    if mine.street:
-        for match in re.finditer(rf"(?<![a-z])(?P<street>[a-z .'-]*[a-z])\s{_NUMBER}", lower):
-            if mine.is_street(match["street"]):
-                yield *match.span("number"), mine.is_number(match["number"])
+    yield from _postcodes(folded, mine)
+    yield from _streets(folded, mine)
     for match in _HOUSE_WORD.finditer(lower):
         if not _NOT_HOUSE_BEFORE.search(lower[max(0, match.start() - 25) : match.start()].rstrip()):
             single = match.end() == match.end("number")
@@ -124,6 +118,25 @@ def _candidates(folded: Folded, lexicon: Lexicon, mine: _Own) -> Iterator[tuple[
             yield *match.span("place"), mine.is_number(match["number"])
     for match in _LETTERED.finditer(lower):
         yield *match.span("place"), mine.is_number(match["place"])
+
+
+def _postcodes(folded: Folded, mine: _Own) -> Iterator[tuple[int, int, bool]]:
+    for match in _POSTCODE.finditer(folded.lower):
+        if _is_postcode(folded, match):
+            number_is_mine = match["number"] is None or mine.is_number(match["number"])
+            yield *match.span(), mine.is_postcode(match["code"]) and number_is_mine
+
+
+def _streets(folded: Folded, mine: _Own) -> Iterator[tuple[int, int, bool]]:
+    lower = folded.lower
+    for match in _STREET.finditer(lower):
+        start = _street_start(folded, match)
+        if start is not None:
+            own = mine.is_street(lower[start : match.end("street")])
+            yield start, match.end(), own and mine.is_number(match["number"])
+    for match in _WORDS_AND_NUMBER.finditer(lower) if mine.street else ():
+        if mine.is_street(match["street"]):
+            yield *match.span("number"), mine.is_number(match["number"])
 
 
 def _is_postcode(folded: Folded, match: re.Match[str]) -> bool:
@@ -149,7 +162,7 @@ def _street_start(folded: Folded, match: re.Match[str]) -> int | None:
     typed_capital = folded.text[start].isupper()
     if not typed_capital and not _SURELY_STREET.search(name):
         return None
-    if len(name) < 6 and not typed_capital and name not in {"hofstr"}:
+    if len(name) < 6 and not typed_capital:
         return None
     for word in reversed(words[:-1]):
         place = match.start() + word.start()

@@ -35,21 +35,23 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d|'?\d\d"
-_DATES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<![\d.-])(?P<d>[0-3]?\d)\s?(?P<sep>[-/._])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?"
-        rf"(?P<y>{_YEAR})(?!\d|[-/]\d)",
-        r"(?<!\d)(?P<d>[0-3]?\d)\s(?P<m>[01]?\d)\s(?P<y>(?:19|20)\d\d)(?!\d)",
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/._]\s?(?P<m>[01]?\d)\s?[-/._]\s?(?P<d>[0-3]?\d)(?!\d)",
-        r"(?<!\d)(?P<y>19\d\d|20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
-        r"(?<!\d)(?P<d>0[1-9]|[12]\d|3[01])(?P<m>0[1-9]|1[0-2])(?P<y>19\d\d|20[0-3]\d)(?!\d)",
-        rf"(?<!\d)(?P<d>[0-3]?\d)(?:e|ste|de|th|st|nd|rd)?[\s.-]{{0,2}}(?:of )?"
-        rf"(?P<month>{_MONTH})\b\.?(?:[\s,-]{{1,3}}(?P<y>{_YEAR})(?![\d:.]\d|\d|\s?uur))?",
-        rf"\b(?P<month>{_MONTH})\.?\s(?P<d>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)"
-        rf"(?:,?\s(?P<y>(?:19|20)\d\d))?(?![\d:.]\d|\s?uur)",
-    )
+_DIGIT_DATES = (
+    r"(?<![\d.-])(?P<d>[0-3]?\d)\s?(?P<sep>[-/._])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?"
+    rf"(?P<y>{_YEAR})(?!\d|[-/]\d)",
+    r"(?<!\d)(?P<d>[0-3]?\d)\s(?P<m>[01]?\d)\s(?P<y>(?:19|20)\d\d)(?!\d)",
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/._]\s?(?P<m>[01]?\d)\s?[-/._]\s?(?P<d>[0-3]?\d)(?!\d)",
+    r"(?<!\d)(?P<y>19\d\d|20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+    r"(?<!\d)(?P<d>0[1-9]|[12]\d|3[01])(?P<m>0[1-9]|1[0-2])(?P<y>19\d\d|20[0-3]\d)(?!\d)",
 )
+_DAY_AND_MONTH = (
+    r"(?<!\d)(?P<d>[0-3]?\d)(?:e|ste|de|th|st|nd|rd)?[\s.-]{0,2}(?:of )?"
+    rf"(?P<month>{_MONTH})\b\.?(?:[\s,-]{{1,3}}(?P<y>{_YEAR})(?![\d:.]\d|\d|\s?uur))?"
+)
+_MONTH_AND_DAY = (
+    rf"\b(?P<month>{_MONTH})\.?\s(?P<d>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)"
+    r"(?:,?\s(?P<y>(?:19|20)\d\d))?(?![\d:.]\d|\s?uur)"
+)
+_DATES = tuple(map(re.compile, (*_DIGIT_DATES, _DAY_AND_MONTH, _MONTH_AND_DAY)))
 _BORN = (
     r"(?:geb(?:oren|\.|oorte\w*|\.?\s?dat\w*|dd|d)?|born|birth\w*|d\.?o\.?b\.?|jarig|verjaar\w*"
     r"|geboortejaar|bday)"
@@ -64,12 +66,13 @@ _SOMETHING_ELSE = re.compile(
     r"|d\.?d\.?|opgeleverd|oplevering|brief|gemeld|melding)\W+(?:\w+\W+){0,2}$"
 )
 _YEAR_OF_BIRTH = re.compile(
-    rf"\b(?:{_BORN}|geboortejaar|bj)\W{{0,3}}(?:is |in |uit |from )?(?P<year>(?:19|20)\d\d|'\d\d)(?!\d)"
+    rf"\b(?:{_BORN}|geboortejaar|bj)\W{{0,3}}(?:is |in |uit |from )?"
+    r"(?P<year>(?:19|20)\d\d|'\d\d)(?!\d)"
 )
 
 
 def find_dates(lower: str) -> tuple[list[Finding], list[tuple[int, int]]]:
-    """Dates of birth as findings, and the places of all dates, so that none is taken for a number."""
+    """Dates of birth as findings, and the places of all dates: none of them is a number."""
     births: list[Finding] = []
     places: list[tuple[int, int]] = []
     for match in _dates(lower):

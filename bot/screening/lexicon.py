@@ -19,11 +19,11 @@ _OWN = Path(__file__).with_name("lexicon")
 class Lexicon:
     """Folded lower-case words; immutable, shared by all threads.
 
-    `certain`: names that are no ordinary word; `sounds`: how they sound. `possible`: names that are an ordinary word or a
-    place as well. `common`: those of them
-    that a capital does not make a name. `first`: all first names. `calling`: first names among the possible ones that
-    people do go by. `of_article`: surnames that follow "de"; `only_after_article`: those of them
-    that no ordinary sentence has after "de". `not_people`: brands, firms, days and the like.
+    `certain`: names that are no ordinary word; `sounds`: how they sound. `possible`: names that
+    are an ordinary word or a place as well. `common`: those that a capital does not make a name.
+    `first`: all first names. `calling`: first names among the possible ones that people do go by.
+    `of_article`: surnames that follow "de"; `only_after_article`: those that no ordinary sentence
+    has there. `not_people`: brands, firms, days and the like.
     """
 
     certain: frozenset[str]

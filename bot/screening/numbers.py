@@ -7,18 +7,19 @@ import phonenumbers
 from stdnum.nl import bsn
 
 from bot.domain.screening import Finding, FindingClass
-from bot.screening import cues
 from bot.screening.dates import find_dates
 from bot.screening.folding import Folded
+from bot.screening.plates import number_plates
+from bot.screening.spoken import spoken_numbers
 
 _SEEN = "\x00"
 
 _TLD = r"(?:nl|com|org|net|eu|de|be|info|nu|pl|tr|me|co|uk|online|email)"
 _EMAIL = re.compile(
-    r"[\w.+'-]*[\w+-]\s?@\s?[\w-]+(?:\.[\w-]+)+"
-    rf"|[\w.+'-]*[\w+-]\s?@\s?[\w-]+\s?(?:\.|,|\bpunt\b|\bdot\b)\s?{_TLD}\b"
-    r"|[\w.+-]{2,}@[a-z][\w-]+"
-    r"|[\w.+-]+\s?(?:[(\[{<]\s?(?:at|apenstaart\w*|@)\s?[)\]}>]|\bat\b|\bape?n?staart\w*)\s?[\w-]+"
+    r"(?<![\w.+'-])[\w.+'-]*[\w+-]\s?@\s?[\w-]+(?:\.[\w-]+)+"
+    rf"|(?<![\w.+'-])[\w.+'-]*[\w+-]\s?@\s?[\w-]+\s?(?:\.|,|\bpunt\b|\bdot\b)\s?{_TLD}\b"
+    r"|(?<![\w.+'-])[\w.+-]{2,}@[a-z][\w-]+"
+    r"|(?<![\w.+'-])[\w.+-]+\s?(?:[(\[{<]\s?(?:at|apenstaart\w*|@)\s?[)\]}>]|\bat\b|\bape?n?staart\w*)\s?[\w-]+"
     rf"(?:\s?(?:\.|[(\[{{<]\s?(?:dot|punt)\s?[)\]}}>]|\bdot\b|\bpunt\b)\s?[\w-]+)*?"
     rf"\s?(?:\.|[(\[{{<]\s?(?:dot|punt)\s?[)\]}}>]|\bdot\b|\bpunt\b)\s?{_TLD}\b"
 )
@@ -46,52 +47,6 @@ _PHONE_WORD = re.compile(
 )
 _LOCAL_PHONE = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}\d){{6,8}}(?!\d)")
 
-_L, _D = "[a-z]", r"\d"
-_SIDE_CODES = tuple(
-    code.split("-")
-    for code in [
-        "LL-DD-DD",
-        "DD-DD-LL",
-        "DD-LL-DD",
-        "LL-DD-LL",
-        "LL-LL-DD",
-        "DD-LL-LL",
-        "DD-LLL-D",
-        "D-LLL-DD",
-        "LL-DDD-L",
-        "L-DDD-LL",
-        "LLL-DD-L",
-        "L-DD-LLL",
-        "D-LL-DDD",
-        "DDD-LL-D",
-        "LLL-D-LL",
-        "DDD-D-LL",
-    ]
-)
-_BLOCK = {
-    part: "".join(_L if char == "L" else _D for char in part)
-    for code in _SIDE_CODES
-    for part in code
-}
-
-
-def _plates(between: str) -> re.Pattern[str]:
-    codes = "|".join(between.join(_BLOCK[part] for part in code) for code in _SIDE_CODES)
-    return re.compile(rf"(?<![a-z0-9-])(?:{codes})(?![a-z0-9]|-[a-z0-9])")
-
-
-_PLATE_HYPHENED = _plates(r"\s?[-·•*_]\s?")
-_PLATE_SPACED = _plates(r"[\s.]")
-_PLATE_CLOSED = _plates("")
-_VEHICLE = re.compile(
-    r"\b(?:kenteken\w*|nummerpla\w+|nummerbord\w*|auto|autootje|wagen|bus|busje|bestelbus\w*|scooter|brommer"
-    r"|motor|aanhanger|caravan|camper|vrachtwagen|plate|car|volkswagen|vw|golf|polo|opel|ford|audi"
-    r"|bmw|mercedes|toyota|peugeot|renault|citroen|fiat|kia|skoda|seat|volvo|mazda|nissan|tesla)\b"
-)
-_FOREIGN_PLATE = re.compile(
-    r"\b(?:kenteken|nummerplaat|nummerbord|license plate|plate)\W{0,3}(?:is\W|number\W|nr\W{1,2})?"
-    r"(?P<plate>(?=[a-z0-9 -]{0,8}\d)[a-z]{1,3}[ -]?[a-z0-9]{1,5}(?:[ -][a-z0-9]{1,4})?)(?![a-z0-9])"
-)
 _MONEY = re.compile(r"(?:€|\beuro?)\s?\d[\d.,]{0,9}|(?<!\d)\d[\d.,]{0,9}\s?(?:€|euro?\b)")
 _UNIT_ID = re.compile(r"(?<![a-z0-9])[a-z]{1,3}[-.]?\d{2,6}(?![a-z0-9]|[-.]\d)")
 _TIME = re.compile(r"(?<![\d.])(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\d)(?![.-]\d)")
@@ -109,44 +64,9 @@ _NUMBER_WORD = re.compile(
 )
 _DOCUMENT = re.compile(
     r"\b(?:paspoort|passport|rijbewijs|id[\s-]?(?:kaart|card|bewijs)|identiteits\w+|document)\w*\W{0,3}"
-    r"(?:(?:is|nr|nummer|no|number)\W{1,3}){0,2}(?P<number>(?=[a-z0-9]{0,8}\d)[a-z0-9]{8,10})(?![a-z0-9])"
+    r"(?:(?:is|nr|nummer|no|number)\W{1,3}){0,2}"
+    r"(?P<number>(?=[a-z0-9]{0,8}\d)[a-z0-9]{8,10})(?![a-z0-9])"
 )
-_ONES = "nul|zero een|one twee|two drie|three vier|four vijf|five zes|six zeven|seven acht|eight negen|nine"
-_TEENS = (
-    "tien|ten elf|eleven twaalf|twelve dertien|thirteen veertien|fourteen vijftien|fifteen zestien|sixteen "
-    "zeventien|seventeen achttien|eighteen negentien|nineteen"
-)
-_TENS = "twintig|twenty dertig|thirty veertig|forty vijftig|fifty zestig|sixty zeventig|seventy tachtig|eighty negentig|ninety"
-
-
-def _spelled(words: str, first: int, step: int = 1) -> dict[str, str]:
-    return {
-        word: str(first + place * step)
-        for place, alternatives in enumerate(words.split())
-        for word in alternatives.split("|")
-    }
-
-
-_DIGIT_WORDS = _spelled(_ONES, 0) | _spelled(_TEENS, 10) | _spelled(_TENS, 20, 10)
-_DIGIT_WORDS |= {
-    f"{one}en{ten}": _DIGIT_WORDS[ten][0] + _DIGIT_WORDS[one]
-    for one in ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen"]
-    for ten in [
-        "twintig",
-        "dertig",
-        "veertig",
-        "vijftig",
-        "zestig",
-        "zeventig",
-        "tachtig",
-        "negentig",
-    ]
-}
-_DIGIT_WORD = "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
-_SPOKEN = re.compile(
-    rf"(?<![a-z0-9])(?:(?:{_DIGIT_WORD}|\d+)[\s,.-]{{0,3}}){{5,}}(?<![\s,.-])(?![a-z])"
-)
-_SPOKEN_PART = re.compile(rf"{_DIGIT_WORD}|\d+")
 
 
 def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int]]]:
@@ -164,7 +84,7 @@ def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int
             text = _without(text, finding.start, finding.end)
 
     claim(_whole(FindingClass.EMAIL, _EMAIL, text))
-    if not any(char.isdigit() for char in text) and not _SPOKEN.search(text):
+    if not any(char.isdigit() for char in text) and not any(spoken_numbers(text)):
         return found, _places(found)
     claim(_whole(FindingClass.IBAN, _IBAN, text))
     text = _ALMOST_DIGITS.sub(lambda almost: almost[0].translate(_DIGIT_LOOK_ALIKES), text)
@@ -176,7 +96,7 @@ def find_identifiers(folded: Folded) -> tuple[list[Finding], list[tuple[int, int
         text = _without(text, start, end)
     text = _PUBLIC_PHONE.sub(_unseen, text)
     claim(_phones(text))
-    claim(_number_plates(text, folded.text))
+    claim(Finding(FindingClass.PLATE, *span) for span in number_plates(text, folded.text))
     claim(_documents(text))
     text = _MONEY.sub(_unseen, text)
     claim(_citizen_numbers(text))
@@ -231,21 +151,6 @@ def _local_phones(text: str) -> Iterator[Finding]:
     for match in _LOCAL_PHONE.finditer(text):
         if _PHONE_WORD.search(text[max(0, match.start() - 40) : match.start()]):
             yield Finding(FindingClass.PHONE, *match.span())
-
-
-def _number_plates(text: str, typed: str) -> Iterator[Finding]:
-    vehicle = _VEHICLE.search(text) is not None
-    for match in _PLATE_HYPHENED.finditer(text):
-        yield Finding(FindingClass.PLATE, *match.span())
-        text = _without(text, *match.span())
-    for match in [*_PLATE_SPACED.finditer(text), *_PLATE_CLOSED.finditer(text)]:
-        letters = re.findall(r"[a-z]+", match[0])
-        plausible = typed[slice(*match.span())].isupper() or (vehicle and len(letters[0]) < 4)
-        if plausible and not cues.NO_PLATE_LETTERS.intersection(letters):
-            yield Finding(FindingClass.PLATE, *match.span())
-            text = _without(text, *match.span())
-    for match in _FOREIGN_PLATE.finditer(text):
-        yield Finding(FindingClass.PLATE, *match.span("plate"))
 
 
 def _documents(text: str) -> Iterator[Finding]:
@@ -317,15 +222,10 @@ def _long_numbers(text: str) -> Iterator[Finding]:
 
 
 def _spoken(text: str) -> Iterator[Finding]:
-    """Numbers read out in words: "nul zes een twee drie ...", classed by their digits."""
-    for match in _SPOKEN.finditer(text):
-        parts = _SPOKEN_PART.findall(match[0])
-        digits = "".join(_DIGIT_WORDS.get(part, part) for part in parts)
-        if sum(part in _DIGIT_WORDS for part in parts) < 2 or len(digits) < 8:
-            continue
+    for digits, start, end in spoken_numbers(text):
         if len(digits) == 9 and bsn.is_valid(digits):
-            yield Finding(FindingClass.BSN, *match.span())
+            yield Finding(FindingClass.BSN, start, end)
         elif digits.startswith("0") and _is_phone(digits):
-            yield Finding(FindingClass.PHONE, *match.span())
+            yield Finding(FindingClass.PHONE, start, end)
         else:
-            yield Finding(FindingClass.LONGNUMBER, *match.span())
+            yield Finding(FindingClass.LONGNUMBER, start, end)

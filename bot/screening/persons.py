@@ -157,31 +157,54 @@ def _is_surname_here(note: Reading, index: int, word: str) -> bool:
         if word in cues.NOT_AFTER_TITLE:
             return token.capital and word in note.lexicon.possible
         return token.capital or (word in note.lexicon.possible and word not in note.lexicon.places)
+    return _follows_particles(note, index, word) or _follows_initial(note, index, word)
+
+
+def _follows_particles(note: Reading, index: int, word: str) -> bool:
+    """The "Berg" of "van den Berg"."""
+    token, lexicon = note.tokens[index], note.lexicon
+    place = _before_particles(note, index)
+    particles = " ".join(note.lower(part) for part in range(place, index))
+    owner = place - 1 if note.joined(place) else -1
+    if not particles:
+        return False
+    if owner in note.names or particles in cues.STRONG_PARTICLES:
+        return token.capital or word in lexicon.possible or note.is_unknown(word)
+    if particles in {"de", "van de"} and word in lexicon.of_article:
+        return token.capital or word in lexicon.only_after_article
+    if not token.capital:
+        return False
+    if owner >= 0 and _is_first_name_here(note, owner):
+        return True
+    if particles.startswith("van") and note.lower(owner) in cues.BEFORE_PERSON:
+        return True
+    return (
+        particles in cues.PARTICLES_BEFORE_CAPITAL
+        and word not in lexicon.not_people
+        and (particles in {"ter", "ten"} or word not in lexicon.places)
+    )
+
+
+def _follows_initial(note: Reading, index: int, word: str) -> bool:
+    """The "Groot" of "A.B. de Groot"."""
+    place = _before_particles(note, index)
+    initial = note.token(place - 1) if note.joined(place) else None
+    if initial is None or not initial.is_initial:
+        return False
+    in_lower_case = (
+        initial.text.islower()
+        and word in note.lexicon.possible
+        and word not in cues.NOT_AFTER_TITLE
+    )
+    return note.tokens[index].capital or in_lower_case or note.is_unknown(word)
+
+
+def _before_particles(note: Reading, index: int) -> int:
+    """The place of the first of the particles before a surname, or the surname's own."""
     place = index
     while note.joined(place) and note.lower(place - 1) in cues.PARTICLES:
         place -= 1
-    particles = " ".join(note.lower(part) for part in range(place, index))
-    owner = place - 1 if note.joined(place) else -1
-    known = word in note.lexicon.possible or note.is_unknown(word)
-    if particles and owner in note.names:
-        return token.capital or known
-    if particles and owner >= 0 and token.capital and _is_first_name_here(note, owner):
-        return True
-    if particles.startswith("van") and token.capital and note.lower(owner) in cues.BEFORE_PERSON:
-        return True
-    if particles in cues.STRONG_PARTICLES:
-        return token.capital or known
-    if particles in cues.PARTICLES_BEFORE_CAPITAL and token.capital:
-        return word not in note.lexicon.not_people and (
-            particles in {"ter", "ten"} or word not in note.lexicon.places
-        )
-    if particles in {"de", "van de"} and word in note.lexicon.of_article:
-        return token.capital or word in note.lexicon.only_after_article
-    initial = note.token(owner)
-    if initial is None or not initial.is_initial:
-        return False
-    in_lower_case = known and word not in cues.NOT_AFTER_TITLE and initial.text.islower()
-    return token.capital or in_lower_case or note.is_unknown(word)
+    return place
 
 
 def _is_first_name_here(note: Reading, index: int) -> bool:

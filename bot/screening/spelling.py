@@ -47,7 +47,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def sound(word: str) -> str:
-    """The word with its spelling levelled: Yilmas and Jılmaz, Jannsen and Janssen, Soekhai and Sukhai."""
+    """The word with its spelling levelled: Yilmas is Jilmaz, Jannsen Janssen, Soekhai Sukhai."""
     for spelling, plain in _SPELLINGS:
         word = word.replace(spelling, plain)
     return _REPEATED.sub(r"\1", word)

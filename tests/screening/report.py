@@ -47,13 +47,14 @@ def main() -> None:
     times = sorted(
         min(_seconds(screener, note) for _ in range(_ROUNDS)) for note in (*sensitive, *harmless)
     )
-    print(f"{chosen.half} half: {len(sensitive)} sensitive notes, {len(harmless)} harmless")
+    _say(f"{chosen.half} half: {len(sensitive)} sensitive notes, {len(harmless)} harmless")
     _print_classes(screened, quiet)
     _print_harmless(quiet)
-    print(
+    _say(
         f"time a note: p50 {statistics.median(times) * 1000:.2f} ms, "
         f"p99 {times[int(len(times) * 0.99)] * 1000:.2f} ms; "
-        f"loading {loaded:.2f} s; memory {_memory_mb() - before:.0f} MB more, {_memory_mb():.0f} in all"
+        f"loading {loaded:.2f} s; "
+        f"memory {_memory_mb() - before:.0f} MB more, {_memory_mb():.0f} in all"
     )
     if chosen.misses:
         _print_misses(screened, quiet)
@@ -73,21 +74,21 @@ def _print_classes(
         for finding in screening.findings:
             given[finding.cls] += 1
             right[finding.cls] += touched(finding, note.expected)
-    print(f"{'class':14}{'marked':>8}{'recall':>9}{'precision':>11}")
+    _say(f"{'class':14}{'marked':>8}{'recall':>9}{'precision':>11}")
     for cls in FindingClass:
-        print(
+        _say(
             f"{cls.value:14}{wanted[cls]:8}{_share(found[cls], wanted[cls]):>9}"
             f"{_share(right[cls], given[cls]):>11}"
         )
     hard_found, hard_wanted = (sum(count[cls] for cls in HARD) for count in (found, wanted))
-    print(f"{'hard ids':14}{hard_wanted:8}{_share(hard_found, hard_wanted):>9}")
+    _say(f"{'hard ids':14}{hard_wanted:8}{_share(hard_found, hard_wanted):>9}")
 
 
 def _print_harmless(quiet: Sequence[tuple[Note, Screening]]) -> None:
     outcomes = Counter(screening.outcome for _, screening in quiet)
     for outcome in (Outcome.STOP, Outcome.MASK, Outcome.EMERGENCY):
         share = _share(outcomes[outcome], len(quiet))
-        print(f"harmless with outcome {outcome.value}: {outcomes[outcome]} ({share})")
+        _say(f"harmless with outcome {outcome.value}: {outcomes[outcome]} ({share})")
 
 
 def _print_misses(
@@ -96,11 +97,11 @@ def _print_misses(
     for note, screening in (*screened, *quiet):
         for part in note.expected:
             if not touched(part, screening.findings):
-                print(f"missed {part.cls}: {note.text[part.start : part.end]!r} in {note.text!r}")
+                _say(f"missed {part.cls}: {note.text[part.start : part.end]!r} in {note.text!r}")
         for finding in screening.findings:
             if not touched(finding, note.expected):
                 what = note.text[finding.start : finding.end]
-                print(f"wrong {finding.cls}: {what!r} in {note.text!r}")
+                _say(f"wrong {finding.cls}: {what!r} in {note.text!r}")
 
 
 def touched(part: Finding, others: Sequence[Finding]) -> bool:
@@ -109,6 +110,10 @@ def touched(part: Finding, others: Sequence[Finding]) -> bool:
         other.cls is part.cls and other.start < part.end and part.start < other.end
         for other in others
     )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _share(part: int, whole: int) -> str:
