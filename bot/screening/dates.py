@@ -35,9 +35,12 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d|'?\d\d"
-_DIGIT_DATES = (
+_DAY_MONTH_YEAR = (
     r"(?<![\d.-])(?P<d>[0-3]?\d)\s?(?P<sep>[-/._])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?"
-    rf"(?P<y>{_YEAR})(?!\d|[-/]\d)",
+    rf"(?P<y>{_YEAR})(?!\d|[-/]\d)"
+)
+_DIGIT_DATES = (
+    _DAY_MONTH_YEAR,
     r"(?<!\d)(?P<d>[0-3]?\d)\s(?P<m>[01]?\d)\s(?P<y>(?:19|20)\d\d)(?!\d)",
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/._]\s?(?P<m>[01]?\d)\s?[-/._]\s?(?P<d>[0-3]?\d)(?!\d)",
     r"(?<!\d)(?P<y>19\d\d|20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",

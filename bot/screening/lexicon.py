@@ -14,6 +14,9 @@ from bot.screening.spelling import one_slip, sound
 
 _OWN = Path(__file__).with_name("lexicon")
 
+_LONGEST_READ, _LONGEST_COMPOUND = 20, 40
+"""Letters; a longer run of letters is no word, and reading it would cost time for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -40,7 +43,7 @@ class Lexicon:
 
     def is_word(self, word: str) -> bool:
         """An ordinary word of Dutch or English, or a compound of two Dutch ones."""
-        return word in self.words or self._is_compound(word)
+        return word in self.words or (len(word) <= _LONGEST_COMPOUND and self._is_compound(word))
 
     def is_verb(self, word: str) -> bool:
         """A Dutch weak verb in the third person, told by its participle: maakt, legde."""
@@ -52,15 +55,17 @@ class Lexicon:
 
     def is_misspelt_word(self, word: str) -> bool:
         """One slip of the finger away from an ordinary word."""
-        return not self.words.isdisjoint(one_slip(word))
+        return len(word) <= _LONGEST_READ and not self.words.isdisjoint(one_slip(word))
 
     def is_misspelt_name(self, word: str) -> bool:
         """Sounds like a name, or is one slip from one, and no nearer to an ordinary word."""
+        if not 5 < len(word) <= _LONGEST_READ:
+            return False
         slips = one_slip(word)
         near_words = self.words.intersection(slips)
-        if len(word) > 5 and (heard := sound(word)) in self.sounds:
+        if (heard := sound(word)) in self.sounds:
             return all(sound(near) != heard for near in near_words)
-        return len(word) > 5 and not near_words and not self.certain.isdisjoint(slips)
+        return not near_words and not self.certain.isdisjoint(slips)
 
     def _is_compound(self, word: str) -> bool:
         return any(

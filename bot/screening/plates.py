@@ -49,7 +49,8 @@ _VEHICLE = re.compile(
 )
 _FOREIGN_PLATE = re.compile(
     r"\b(?:kenteken|nummerplaat|nummerbord|license plate|plate)\W{0,3}(?:is\W|number\W|nr\W{1,2})?"
-    r"(?P<plate>(?=[a-z0-9 -]{0,8}\d)[a-z]{1,3}[ -]?[a-z0-9]{1,5}(?:[ -][a-z0-9]{1,4})?)(?![a-z0-9])"
+    r"(?P<plate>(?=[a-z0-9 -]{0,8}\d)[a-z]{1,3}[ -]?[a-z0-9]{1,5}(?:[ -][a-z0-9]{1,4})?)"
+    r"(?![a-z0-9])"
 )
 
 

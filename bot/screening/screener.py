@@ -12,7 +12,7 @@ from bot.screening.lexicon import Lexicon, load_lexicon
 from bot.screening.names import find_names
 from bot.screening.numbers import find_identifiers
 from bot.screening.spelling import is_slip_of
-from bot.screening.wordlists import WordList, load_list
+from bot.screening.wordlists import WordList, inside, load_list
 
 _BY_WORDS = (
     FindingClass.HEALTH,
@@ -58,14 +58,13 @@ class NoteScreener:
     def _misspelt(self, folded: Folded, found: list[Finding]) -> Iterator[Finding]:
         """Words of the lists with a slip in them, among the words nobody knows."""
         places = [(finding.start, finding.end) for finding in found]
+        harmless = {cls: self.words[cls].look_alike_spans(folded.lower) for cls in _MISSPELT}
         for match in _LONG_WORD.finditer(folded.lower):
             word, span = match[0], match.span()
-            if self._is_known(word) or any(
-                span[0] < end and start < span[1] for start, end in places
-            ):
+            if self._is_known(word) or _overlaps(span, places):
                 continue
             for cls, meant in self.misspellable.get(word[0], ()):
-                if is_slip_of(word, meant) and not self.words[cls].hides(folded.lower, *span):
+                if is_slip_of(word, meant) and not inside(span, harmless[cls]):
                     yield Finding(cls, *span)
                     break
 
@@ -94,8 +93,9 @@ def _excludes_names(finding: Finding) -> bool:
 
 def _free(found: list[Finding], claimed: list[tuple[int, int]]) -> list[Finding]:
     """The findings that overlap nothing claimed before."""
-    return [
-        finding
-        for finding in found
-        if not any(finding.start < end and start < finding.end for start, end in claimed)
-    ]
+    return [finding for finding in found if not _overlaps((finding.start, finding.end), claimed)]
+
+
+def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    """Whether a part of the text touches one of the others."""
+    return any(span[0] < end and start < span[1] for start, end in others)

@@ -51,17 +51,19 @@ class WordList:
 
     def spans(self, lower: str) -> Iterator[tuple[int, int]]:
         """Where the list's words stand, from left to right, look-alikes left out."""
-        harmless = [found.span() for found in self.look_alikes.finditer(lower)]
+        harmless = self.look_alike_spans(lower)
         for found in self.words.finditer(lower):
-            if not any(start <= found.start() and found.end() <= end for start, end in harmless):
+            if not inside(found.span(), harmless):
                 yield found.span()
 
-    def hides(self, lower: str, start: int, end: int) -> bool:
-        """Whether a part of the text stands wholly inside a look-alike of this list."""
-        return any(
-            found.start() <= start and end <= found.end()
-            for found in self.look_alikes.finditer(lower)
-        )
+    def look_alike_spans(self, lower: str) -> list[tuple[int, int]]:
+        """Where the list's look-alikes stand."""
+        return [found.span() for found in self.look_alikes.finditer(lower)]
+
+
+def inside(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    """Whether a part of the text stands wholly inside one of the others."""
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def load_list(name: str, extra: Path | None = None) -> WordList:
