@@ -69,6 +69,7 @@ async def test_who_blocked_every_channel_cannot_be_reached(store: SqlStore) -> N
         await work.accounts.link(TELEGRAM)
         await work.accounts.link(replace(TELEGRAM, platform="matrix"))
         await work.accounts.link(replace(TELEGRAM, person=CARLA, address="3"))
+        assert await work.accounts.linked("telegram") == [CARLA, PIET]
         await work.accounts.mark_unreachable(PIET, "telegram", NOW)
         assert await work.accounts.of(PIET, "telegram") == replace(TELEGRAM, unreachable_since=NOW)
         assert await work.accounts.reachable(PIET.organisation) == {"piet", "carla"}
