@@ -11,7 +11,7 @@ from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
 from bot.dialogues.matters import HAND_OVER, RESOLVE, MatterFacts
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person
-from bot.domain.signals import NotPossible, Outcome
+from bot.domain.signals import Act, NotPossible, Outcome, transition
 from bot.ports.doors import Inbound, Kind
 from bot.ports.store import Conflict, Work
 
@@ -19,6 +19,8 @@ CARD_BUTTON = "card"
 """Marks a card's buttons, `card:REF:act`; forms have tokens of their own."""
 
 DIALOGUES: dict[str, Dialogue[MatterFacts]] = {"close": RESOLVE, "pass": HAND_OVER}
+ENDS_IN = {"close": Act.RESOLVE, "pass": Act.REASSIGN}
+"""What a dialogue leads to; one that can lead to nothing is not begun."""
 BY_NAME = {dialogue.name: dialogue for dialogue in DIALOGUES.values()}
 LIST_COMMANDS = frozenset({"/zaken", "/open", "/cases", "/mijn"})
 
@@ -56,7 +58,8 @@ async def _card_button(house: House, work: Work, person: Person, inbound: Inboun
         await matters.take_up(house, work, person, ref)
         await work.outbox.put(_toast(house, person, inbound, "matter.taken_up"))
     elif act in DIALOGUES:
-        await matters.matter_of(house, work, person, ref)
+        signal = await matters.matter_of(house, work, person, ref)
+        transition(signal.state, ENDS_IN[act])
         facts = await _facts(house, work, person, ref)
         dialogue = DIALOGUES[act]
         state = await forms.open_form(
@@ -106,14 +109,23 @@ async def _go_on(
         await forms.show(house, work, person, inbound, state)
         return
     await forms.finish(work, person, inbound, state)
-    await work.outbox.put(answer(person, inbound, house.clock.now(), "", dialogue=state.id))
-    if state.cancelled:
-        return
-    if state.dialogue == RESOLVE.name:
-        outcome = Outcome(state.answers["outcome"])
-        await matters.close(house, work, person, state.about, outcome)
-    else:
-        await matters.hand_over(house, work, person, state.about, state.answers["colleague"])
+    refused = "" if state.cancelled else await _act(house, work, person, state)
+    await work.outbox.put(_toast(house, person, inbound, refused, state.id))
+
+
+async def _act(house: House, work: Work, person: Person, state: DialogueState) -> str:
+    """Does what was answered; returns what to say where that can no longer be."""
+    try:
+        if state.dialogue == RESOLVE.name:
+            outcome = Outcome(state.answers["outcome"])
+            await matters.close(house, work, person, state.about, outcome)
+        else:
+            await matters.hand_over(house, work, person, state.about, state.answers["colleague"])
+    except NotYours:
+        return "matter.not_yours"
+    except (NotPossible, Conflict):
+        return "matter.already"
+    return ""
 
 
 async def _facts(house: House, work: Work, person: Person, ref: str) -> MatterFacts:
@@ -125,9 +137,11 @@ def _beside_the_card(inbound: Inbound) -> Inbound:
     return replace(inbound, press=None, message=None)
 
 
-def _toast(house: House, person: Person, inbound: Inbound, key: str) -> OutboxRow:
-    """A short word on a button, or a message where there was no button."""
+def _toast(
+    house: House, person: Person, inbound: Inbound, key: str, dialogue: str = ""
+) -> OutboxRow:
+    """A short word on a button, or a message where there was no button; tidies a dialogue away."""
     now = house.clock.now()
     if inbound.press:
-        return answer(person, inbound, now, "", toast=key)
-    return answer(person, inbound, now, key)
+        return answer(person, inbound, now, "", toast=key, dialogue=dialogue)
+    return answer(person, inbound, now, key, dialogue=dialogue)

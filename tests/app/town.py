@@ -45,6 +45,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 TELEGRAM = "telegram"
+_BELLS = ("🔔", "🚨")
 _MARKUP = re.compile(r"</?\w+>")
 _REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
@@ -253,15 +254,17 @@ class Someone:
             assert part in self.screen.text, self.screen.text
 
     def card(self, ref: str) -> Message:
-        """The card of a matter: the newest message with its reference and buttons, or its last
-        state."""
-        cards = [m for m in self.messages if not m.own and f"Seintje {ref}" in m.text]
+        """The newest card of this matter."""
+        cards = self._cards(ref)
         if not cards:
             raise NothingLikeIt(f"{ref}: {self.chat}")
         return cards[-1]
 
     def has_card(self, ref: str) -> bool:
-        return any(f"Seintje {ref}" in text for text in self.chat)
+        return bool(self._cards(ref))
+
+    def _cards(self, ref: str) -> list[Message]:
+        return [m for m in self.messages if m.text[:1] in _BELLS and ref in m.text.splitlines()[0]]
 
     def blocks_the_bot(self) -> None:
         self.town.platform.blocked.add(self.address)
