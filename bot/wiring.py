@@ -138,13 +138,10 @@ class Service:
             return
         client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
         poller = self._open_telegram(client, settings.telegram)
-        niceties = tell_commands(client, self._parts.catalogue)
         async with client.connected(), self._serving(*_routes(settings.telegram, poller)):
-            if settings.telegram.mode == "webhook":
-                doors = (call_us(client, settings.telegram), niceties)
-            else:
-                doors = (poller.run(stop), niceties)
-            await self._work(stop, ready, doors)
+            webhook = settings.telegram.mode == "webhook"
+            inward = call_us(client, settings.telegram) if webhook else poller.run(stop)
+            await self._work(stop, ready, (inward, tell_commands(client, self._parts.catalogue)))
 
     def _serving(self, *routes: Route) -> AbstractAsyncContextManager[int]:
         service = self._parts.settings.service

@@ -27,7 +27,9 @@ def age(now: datetime, moment: datetime | None) -> float | None:
     return None if moment is None else max(0.0, (now - moment).total_seconds())
 
 
-def health_app(health: Callable[[], Awaitable[Health]]) -> Starlette:
+def small_server(health: Callable[[], Awaitable[Health]], *others: Route) -> Starlette:
+    """/healthz and whatever else this installation serves."""
+
     async def healthz(request: Request) -> JSONResponse:
         state = await health()
         body = {
@@ -37,7 +39,7 @@ def health_app(health: Callable[[], Awaitable[Health]]) -> Starlette:
         }
         return JSONResponse(body, status_code=200 if state.storage else 503)
 
-    return Starlette(routes=[Route("/healthz", healthz)])
+    return Starlette(routes=[Route("/healthz", healthz), *others])
 
 
 class PortTaken(Exception):

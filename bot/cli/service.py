@@ -11,9 +11,9 @@ from bot.config import BadConfiguration, load_settings
 from bot.domain.disclosure import Text, public
 from bot.domain.routing import NoTeamLead
 from bot.ports.store import StorageBusy
-from bot.wiring import Parts, Service, opened
+from bot.wiring import Parts, Service, configure_logging, opened
 from handlers.clock import SystemClock
-from handlers.telegram.poll import TokenRefused
+from handlers.telegram.client import TokenRefused
 from handlers.web import PortTaken
 from storage.errors import NewerSchema
 from storage.keys import BadKey
@@ -24,6 +24,8 @@ async def parts(config: Path) -> AsyncIterator[Parts]:
     """The parts of the house for one command; ends the program with a clear line otherwise."""
     try:
         settings = load_settings(config)
+        configure_logging(settings.service)
+        configure_logging(settings.service)
         async with opened(settings, SystemClock()) as found:
             yield found
     except BadConfiguration as wrong:

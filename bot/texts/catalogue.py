@@ -1,4 +1,4 @@
-"""Puts texts into words: every sentence stands in a .po file here, Dutch first, English beside it."""
+"""Puts texts into words. Every sentence stands in a .po file here, Dutch first, then English."""
 
 import html
 import re

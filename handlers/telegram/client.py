@@ -1,13 +1,15 @@
 """The Bot API client: python-telegram-bot over HTTP, with retries and chatter switched off."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import structlog
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -16,6 +18,13 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 LONG_POLL_SECONDS = 25
 CALL_SECONDS = 8.0
 CONNECTIONS = 64
+
+
+log = structlog.get_logger()
+
+
+class TokenRefused(Exception):
+    """Telegram does not know this token."""
 
 
 class Client(Bot):
@@ -29,6 +38,26 @@ class Client(Bot):
         data = {"offset": offset, "timeout": wait, "limit": limit}
         updates = await self._post("getUpdates", data, read_timeout=wait + CALL_SECONDS)
         return list(updates) if isinstance(updates, list) else []
+
+    async def bring_updates_to(self, url: str, secret: str) -> None:
+        """Asks Telegram to bring updates there, until it has understood. Raises TokenRefused."""
+        pause = 1.0
+        while True:
+            try:
+                await self.set_webhook(url, secret_token=secret)
+            except InvalidToken:
+                raise TokenRefused from None
+            except TelegramError as error:
+                log.warning("webhook_not_set", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(60.0, pause * 2)
+            else:
+                return
+
+    async def fetch_updates_ourselves(self) -> None:
+        """Ends a webhook of earlier days, which would keep everything from us."""
+        with suppress(TelegramError):
+            await self.delete_webhook()
 
     async def name_or_none(self) -> str | None:
         """The bot's user name; None when Telegram cannot be reached or refuses the token."""

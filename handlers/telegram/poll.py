@@ -18,7 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import StorageBusy, Store, Work
 from bot.ports.tools import Clock
-from handlers.telegram.client import LONG_POLL_SECONDS, Client
+from handlers.telegram.client import LONG_POLL_SECONDS, Client, TokenRefused
 from handlers.telegram.read import PLATFORM, address_in, inbound_of
 
 log = structlog.get_logger()
@@ -29,10 +29,6 @@ LONGEST_PAUSE_SECONDS = 30.0
 CONTACT_NOTED_EVERY = timedelta(minutes=5)
 OLD = timedelta(hours=20)
 """Telegram keeps updates for 24 hours; older than this, somebody should look."""
-
-
-class TokenRefused(Exception):
-    """Telegram does not know this token."""
 
 
 Handle = Callable[[Work, Inbound], Awaitable[None]]
@@ -63,6 +59,7 @@ class Poller:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; a batch in hand is finished. Raises TokenRefused."""
         stopping = asyncio.create_task(stop.wait())
+        await self.client.fetch_updates_ourselves()
         try:
             while not stop.is_set():
                 asking = asyncio.create_task(
