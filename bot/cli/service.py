@@ -25,7 +25,6 @@ async def parts(config: Path) -> AsyncIterator[Parts]:
     try:
         settings = load_settings(config)
         configure_logging(settings.service)
-        configure_logging(settings.service)
         async with opened(settings, SystemClock()) as found:
             yield found
     except BadConfiguration as wrong:
