@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from bot.app.registry.importing import import_checked, read_registry
 from storage.database import SqlStore
 from tests.storage.examples import (
     AGREEMENT,
@@ -16,6 +17,7 @@ from tests.storage.examples import (
     CASE,
     CORPORATION,
     IDENTITY,
+    NOW,
     PIET,
     PROVIDER,
     SIGNAL,
@@ -105,6 +107,26 @@ async def test_no_row_joins_a_home_to_its_tenant(tmp_path: Path) -> None:
     assert about_homes
     assert about_tenants
     assert not set(about_homes) & set(about_tenants)
+
+
+async def test_tenancies_do_not_lie_in_the_order_of_their_homes(tmp_path: Path) -> None:
+    registry = read_registry(Path(__file__).parents[2] / "docs" / "example", TODAY)
+    async with open_test_store(tmp_path) as store:
+        await import_checked(store, registry, "beheer", NOW)
+        order = subjects_on_disk(sqlite_path(tmp_path))
+        async with store.reading() as work:
+            found = [await work.tenancies.get(*one) for one in order]
+    homes = [tenancy.unit for tenancy in found if tenancy is not None]
+    assert len(homes) > 10
+    assert homes != [filed.record.unit for filed in registry.filing.tenancies]
+    assert homes != sorted(homes)
+
+
+def subjects_on_disk(path: Path) -> list[tuple[str, str]]:
+    database = sqlite3.connect(path)
+    rows = database.execute("SELECT corporation, subject FROM tenancy ORDER BY rowid").fetchall()
+    database.close()
+    return rows
 
 
 def every_row(path: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Imports a registry: all of it or nothing, in one transaction."""
 
+import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,10 @@ async def _write(work: Work, planned: Plan, on_row: OnRow) -> None:
 
 
 def _batches(records: Sequence[Any]) -> Sequence[Sequence[Any]]:
-    return [records[start : start + EVERY] for start in range(0, len(records), EVERY)]
+    """In any order but the file's: rows lie on the disk as they were written, and tenancies in the
+    order of their homes would tell who lives where."""
+    mixed = random.SystemRandom().sample(records, len(records))
+    return [mixed[start : start + EVERY] for start in range(0, len(mixed), EVERY)]
 
 
 def _counts_of(change: Change[Any]) -> Counts:
