@@ -24,7 +24,7 @@ _BY_WORDS = (
     FindingClass.CHILDCARE,
     FindingClass.EMERGENCY,
 )
-_MISSPELT = tuple(
+_MISSPELT: tuple[FindingClass, ...] = tuple(
     cls for cls in _BY_WORDS if cls not in (FindingClass.CRIME, FindingClass.EMERGENCY)
 )
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{6,}(?![a-z0-9])")

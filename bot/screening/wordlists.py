@@ -5,8 +5,9 @@
     !drankblik*<TAB>litter, not drinking
 
 `*` stands for any letters or digits, `(a|b)` for either, `x?` for an optional letter, ` ... ` for
-up to four words of the same sentence, a space for blanks or a hyphen. A line with `!` names a
-look-alike: what stands wholly inside it is not found by this list. `#` begins a comment.
+up to four words of the same sentence, a space for blanks or a hyphen, ` ?` for those or nothing.
+A line with `!` names a look-alike: what stands wholly inside it is not found by this list. `#`
+begins a comment.
 """
 
 import re
@@ -19,8 +20,8 @@ from bot.screening.folding import fold
 SHIPPED = Path(__file__).with_name("words")
 
 _GAP = r"(?:[^\w.!?;\n]+[\w'-]+){0,4}?[^\w.!?;\n]+"
-_PIECES = re.compile(r" \.\.\. | |\*|[.]|[^ *.]+")
-_TRANSLATION = {" ... ": _GAP, " ": r"[\s-]+", "*": "[a-z0-9]*", ".": r"\."}
+_PIECES = re.compile(r" \.\.\. | \?| |\*|[.]|[^ *.]+")
+_TRANSLATION = {" ... ": _GAP, " ?": r"[\s-]*", " ": r"[\s-]+", "*": "[a-z0-9]*", ".": r"\."}
 _PLAIN_WORD = re.compile(r"[a-z]{6,}\*?")
 _NOTHING = re.compile(r"(?!)")
 

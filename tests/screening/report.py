@@ -31,9 +31,7 @@ _ROUNDS = 5
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument(
-        "--half", choices=("reporting", "tuning", "probe", "probe2"), default="reporting"
-    )
+    options.add_argument("--half", choices=("reporting", "tuning"), default="reporting")
     options.add_argument("--misses", action="store_true", help="show what went wrong, note by note")
     chosen = options.parse_args()
     before = _memory_mb()

@@ -13,7 +13,7 @@ from bot.screening.folding import fold
 from bot.screening.screener import NoteScreener
 from tests.screening.notes import OWN, Note, read_notes
 
-_HALVES = ("tuning", "probe", "probe2", "reporting")
+_HALVES = ("tuning", "reporting")
 _SENSITIVE = [note for half in _HALVES for note in read_notes(f"{half}_sensitive")]
 _HARMLESS = [note for half in _HALVES for note in read_notes(f"{half}_harmless")]
 _ANY_TEXT = st.text(max_size=300) | st.lists(
