@@ -174,7 +174,8 @@ def _scattered(text: str) -> Iterator[Finding]:
             and not _DATE_FIRST.match(run[0])
             and _is_phone(digits)
         ):
-            yield Finding(FindingClass.PHONE, *run.span())
+            opened = text[: run.start()].endswith("(")
+            yield Finding(FindingClass.PHONE, run.start() - opened, run.end())
 
 
 def _citizen_numbers(text: str) -> Iterator[Finding]:

@@ -1,0 +1,88 @@
+"""Trying words on the command line, and a corporation's own words."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.screening import FindingClass, Outcome
+from bot.screening.lines import screen_lines
+from bot.screening.screener import NoteScreener, load_screener
+from bot.screening.wordlists import SHIPPED, WordListError, read_entries
+from tests.screening.notes import OWN
+
+
+def test_each_line_is_answered_by_one_json_line(screener: NoteScreener) -> None:
+    notes = ["mw de vries is er\n", "Volle brievenbus\r\n", "\n"]
+
+    answers = [json.loads(line) for line in screen_lines(notes, screener, OWN)]
+
+    assert answers == [
+        {
+            "outcome": "mask",
+            "spans": [{"text": "de vries", "class": "name", "start": 3, "end": 11}],
+        },
+        {"outcome": "accept", "spans": []},
+        {"outcome": "accept", "spans": []},
+    ]
+
+
+def test_a_line_is_answered_before_the_next_is_read(screener: NoteScreener) -> None:
+    read: list[str] = []
+
+    def typed() -> Iterator[str]:
+        for note in ("een", "twee"):
+            read.append(note)
+            yield note
+
+    answers = screen_lines(typed(), screener)
+    next(answers)
+
+    assert read == ["een"]
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.tsv")), ids=lambda file: file.name)
+def test_every_shipped_line_is_read_and_has_a_reason(file: Path) -> None:
+    assert list(read_entries(file))
+
+
+def test_a_corporation_adds_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "health.tsv").write_text("# ours\nhuize avondrust*\tcare home in town\n", "utf-8")
+    (tmp_path / "name.tsv").write_text("!de jonge jan\tour own building\n", "utf-8")
+    screener = load_screener(extra_words=tmp_path)
+
+    assert screener.screen("kwam uit Huize  Avondrust").classes == (FindingClass.HEALTH,)
+    assert screener.screen("lift in de jonge jan is stuk").outcome is Outcome.ACCEPT
+    assert load_screener().screen("kwam uit huize avondrust").outcome is Outcome.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("zonder reden", "write the word, a tab and the reason"),
+        ("(half\teen haakje", "the pattern cannot be read"),
+    ],
+)
+def test_an_unreadable_line_is_refused_with_file_and_line(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    (tmp_path / "crime.tsv").write_text(f"# eerste regel\n{line}\n", "utf-8")
+
+    with pytest.raises(WordListError, match=rf"crime\.tsv, line 2: {complaint}"):
+        load_screener(extra_words=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("note", "cls"),
+    [
+        ("huurder is schizofeen", FindingClass.HEALTH),
+        ("slikt medcijnen", FindingClass.HEALTH),
+        ("er kwam een bewinvoerder", FindingClass.GUARDIANSHIP),
+        ("huurachterstnad zeggen ze", FindingClass.ARREARS),
+    ],
+)
+def test_a_slip_of_the_finger_hides_no_word(
+    screener: NoteScreener, note: str, cls: FindingClass
+) -> None:
+    assert cls in screener.screen(note).classes
