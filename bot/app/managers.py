@@ -24,8 +24,8 @@ from bot.domain.audit import Action, AuditLine
 from bot.domain.homes import Dwelling, places_named
 from bot.domain.outbox import Template
 from bot.domain.people import Person
-from bot.domain.screening import Outcome, Screening
-from bot.domain.signals import ReleasedStatus, Signal, released_status
+from bot.domain.screening import FindingClass, Outcome, Screening
+from bot.domain.signals import Purpose, ReleasedStatus, Signal, released_status
 from bot.domain.worktime import last_release
 from bot.ports.doors import Inbound, Kind
 from bot.ports.store import IntakeWork
@@ -141,9 +141,10 @@ async def _is_refused(
         await work.outbox.put(row)
         return True
     if not facts.areas:
-        await work.outbox.put(answer(person, inbound, now, "answer.no_areas"))
+        row = answer(person, inbound, now, "answer.no_areas", remove=inbound.message or 0)
+        await work.outbox.put(row)
         return True
-    if found.outcome in (Outcome.MASK, Outcome.STOP):
+    if set(found.classes) - {FindingClass.EMERGENCY}:
         await work.audit.append(_findings_counted(person, inbound, now, found))
     return False
 
@@ -260,10 +261,12 @@ async def _recent_homes(
 async def _not_yet_done(
     house: House, work: IntakeWork, own: Sequence[Signal]
 ) -> tuple[Signal, ...]:
-    """Own signals not yet reported done to the sender; what happened since stays unknown."""
+    """Own observations not yet reported done to the sender; what happened since stays unknown."""
     until = last_release(house.clock.now(), house.calendar)
     open_ones = []
     for signal in own:
+        if signal.purpose is not Purpose.OBSERVATION:
+            continue
         history = tuple(await work.signals.history(signal.corporation, signal.ref))
         if released_status(history, until) is not ReleasedStatus.DONE:
             open_ones.append(signal)

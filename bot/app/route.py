@@ -172,15 +172,24 @@ async def _first_like_it(work: Work, signal: Signal, tenancy: Tenancy | None) ->
     """The open signal this one belongs to: named by the sender, or same unit, tenancy, category."""
     if signal.urgency is Urgency.ACUTE or signal.purpose is Purpose.WITHDRAWAL_HINT:
         return None
+    meant = await _meant_by_sender(work, signal)
     for other in await work.matters.open_at(signal.corporation, signal.unit):
         if other.ref == signal.ref or other.owner is None:
             continue
-        named = other.ref == signal.merged_into
+        named = other.ref == meant
         alike = other.category is signal.category and other.purpose is Purpose.OBSERVATION
         recent = signal.created_at - other.created_at <= JOINED_WITHIN
         if (named or (alike and recent)) and await _same_tenancy(work, other, tenancy):
             return other
     return None
+
+
+async def _meant_by_sender(work: Work, signal: Signal) -> str | None:
+    """The matter that the sender's own earlier signal is part of, if news on it is brought."""
+    if signal.merged_into is None:
+        return None
+    earlier = await work.signals.get(signal.corporation, signal.merged_into)
+    return (earlier.merged_into or earlier.ref) if earlier else None
 
 
 async def _same_tenancy(work: Work, other: Signal, tenancy: Tenancy | None) -> bool:

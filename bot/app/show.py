@@ -87,10 +87,10 @@ async def reveal(
     challenge = await work.challenges.get(challenge_id)
     if challenge is None or challenge.expires_at <= house.clock.now() or challenge.tries_left <= 0:
         raise CodeExpired
-    signal = await _find(work, challenge.ref)
+    signal = await work.signals.get(challenge.corporation, challenge.ref)
     staff = await staff_today(house, work, challenge.corporation)
     person = staff.people.get(challenge.person)
-    if person is None or not may_act(person.id, signal.owner or "", staff):
+    if signal is None or person is None or not may_act(person.id, signal.owner or "", staff):
         raise CodeExpired
     if code.strip() != work.vault.code("show", challenge.id, CODE_DIGITS):
         await work.challenges.put(replace(challenge, tries_left=challenge.tries_left - 1))

@@ -271,7 +271,7 @@ async def test_a_draft_expires_after_a_day_and_is_tidied_away(town: Town, piet: 
     before = piet.chat
     await fills_in(piet)
     form = piet.screen
-    await town.goes_on(hours=25)
+    await town.goes_on(hours=30)
 
     assert piet.chat == before
     await piet.presses("Versturen", on=form)

@@ -191,6 +191,17 @@ async def test_the_privacy_officer_learns_of_a_health_detail_but_not_which(town:
     assert (await town.audit_of())[-1] == "note.screened stop health"
 
 
+async def test_so_does_she_when_it_was_offered_in_the_heat_of_the_moment(town: Town) -> None:
+    """What goes at once is not asked about; what was found in it is left out."""
+    aisha = await town.has("aisha")
+
+    await aisha.types("Hij is psychotisch en ik hoor nu klappen en gegil bij E-4471!")
+
+    (signal,) = await town.signals_of("aisha")
+    assert "psychotisch" not in await town.content(signal.ref)
+    assert "note.screened emergency health,emergency" in await town.audit_of()
+
+
 @pytest.mark.parametrize(
     ("says", "answer"),
     [

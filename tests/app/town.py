@@ -43,7 +43,7 @@ from tests.registries import EXAMPLE
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, ten o'clock in Amsterdam: between the two release moments."""
 
-HOUSEKEEPING_EVERY = timedelta(hours=1)
+HOUSEKEEPING_EVERY = timedelta(hours=6)
 TELEGRAM = "telegram"
 _BELLS = ("🔔", "🚨")
 _MARKUP = re.compile(r"</?\w+>")
@@ -233,8 +233,8 @@ class Someone:
 
     @property
     def toast(self) -> str:
-        """The last short word on a button."""
-        return next(line.text for line in reversed(self.lines) if line.did is Did.TOASTED)
+        """The last short word on a button, if there ever was one."""
+        return next((line.text for line in reversed(self.lines) if line.did is Did.TOASTED), "")
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -281,14 +281,22 @@ class TownClock(HandDrivenClock):
 
 class Town:
     """One running service with its people. `paced` keeps the real sending pace in virtual time;
-    without it everything is sent at once."""
+    without it everything is sent at once. After a restart it goes on with the chats of `before`;
+    one that `is_dying` takes in what it hears and does no more about it."""
 
-    def __init__(self, store: Store, now: datetime = MONDAY, paced: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: datetime = MONDAY,
+        paced: bool = False,
+        before: "Town | None" = None,
+    ) -> None:
         self.store = store
-        self.clock = TownClock(now)
-        self.platform = PaperPlatform(self.clock)
+        self.clock: TownClock = before.clock if before else TownClock(now)
+        self.platform: PaperPlatform = before.platform if before else PaperPlatform(self.clock)
         self.house = House(self.clock, screener(), WorkCalendar(ZoneInfo("Europe/Amsterdam")))
-        self._events: defaultdict[str, int] = defaultdict(int)
+        self.is_dying = False
+        self._events: defaultdict[str, int] = before._events if before else defaultdict(int)
         self._next_chores = now + HOUSEKEEPING_EVERY
         desk = ParcelDesk(self.house, Door.TELEGRAM)
         self._deliveries = {
@@ -333,7 +341,8 @@ class Town:
     async def hears(self, inbound: Inbound) -> None:
         async with self.store.work() as work:
             await converse(self.house, work, inbound)
-        await self.settles()
+        if not self.is_dying:
+            await self.settles()
 
     async def settles(self) -> None:
         """Until there is nothing left to do at this moment."""
