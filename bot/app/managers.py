@@ -10,15 +10,9 @@ from bot.app.letters import answer, to_person
 from bot.app.submit import submit
 from bot.dialogues import engine
 from bot.dialogues.engine import Answers, DialogueState, Typed
-from bot.dialogues.intake import (
-    ANOTHER_UNIT,
-    INTAKE,
-    RECENT_UNITS,
-    IntakeFacts,
-    opening,
-    own_address,
-    prefill,
-)
+from bot.dialogues.intake import ANOTHER_UNIT, INTAKE, RECENT_UNITS, opening
+from bot.dialogues.intake_facts import IntakeFacts, own_address
+from bot.dialogues.intake_sentence import prefill
 from bot.dialogues.understanding import Intent, category_of, intent_of
 from bot.domain.audit import Action, AuditLine
 from bot.domain.homes import Dwelling, places_named

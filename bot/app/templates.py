@@ -245,9 +245,15 @@ def _matter_fields(telling: Telling, signal: Signal) -> dict[str, Field]:
     return {
         "ref": reference(signal.ref),
         "urgency": reference(Text(f"urgency.{signal.urgency}")),
+        "since": reference(_since(telling.house, signal)),
         "age": reference(_age(telling.house, signal)),
         "state": reference(Text(f"card.state.{signal.state}")),
     }
+
+
+def _since(house: House, signal: Signal) -> str:
+    """When it came in: true for as long as a card stands in a chat, which its age is not."""
+    return f"{signal.created_at.astimezone(house.calendar.zone):%d-%m %H:%M}"
 
 
 def _age(house: House, signal: Signal) -> Text:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.console import refuse, write
 from bot.cli.service import parts
-from bot.dialogues.intake import own_address
+from bot.dialogues.intake_facts import own_address
 from bot.domain.disclosure import Text, public
 from bot.domain.homes import unit_key
 from bot.domain.screening import OwnAddress

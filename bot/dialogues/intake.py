@@ -1,105 +1,18 @@
 """Posting a signal: neighbourhood, unit, category, urgency, note, check."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from bot.dialogues.engine import CANCELLED, Answers, Changes, Choice, Dialogue, Problem, Step
-from bot.dialogues.understanding import Intent, category_of, intent_of, source_of, urgency_of
+from bot.dialogues.engine import Answers, Changes, Choice, Dialogue, Problem, Step
+from bot.dialogues.intake_facts import CANCEL, IntakeFacts, unit_answer
+from bot.dialogues.intake_note import held_choices, held_question, read_held, read_note
+from bot.dialogues.intake_sentence import told
+from bot.dialogues.understanding import category_of, urgency_of
 from bot.domain.disclosure import Field, Text, own_form, reference
-from bot.domain.homes import Dwelling, Neighbourhood, is_unit_key, keys_of, places_named
-from bot.domain.people import Role
-from bot.domain.screening import FindingClass, Outcome, OwnAddress, Screening, mask
-from bot.domain.signals import CATEGORIES, Category, Purpose, Signal, Source, categories_for
+from bot.domain.homes import keys_of, places_named
+from bot.domain.signals import CATEGORIES, Category, Purpose, Source, categories_for
 from bot.domain.urgency import SELECTABLE, Urgency
 
-LONGEST_NOTE = 1500
-WORDS_THAT_TELL = 4
-"""From so many words on, typed text is read as a sentence about what was seen."""
 RECENT_UNITS = 4
-
-CANCEL = Choice(Text("choice.cancel"), {CANCELLED: "yes"})
 ANOTHER_UNIT: Changes = {"unit": None, "address": None}
-FORGET_HELD: Changes = {"held": None, "found": None, "masked": None}
-
-
-Screen = Callable[[str, OwnAddress | None], Screening]
-
-
-def nothing_found(text: str, own: OwnAddress | None) -> Screening:
-    return Screening(Outcome.ACCEPT, ())
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeFacts:
-    """The public settings this person may use, and what the text just typed names.
-
-    `found` are homes in the sender's own neighbourhoods; others are not told apart from unknown.
-    `home` is the home answered before; `screen` recognises what may not travel in a note.
-    `own_open` are the sender's own signals that have not been reported done to the sender.
-    """
-
-    role: Role
-    areas: tuple[Neighbourhood, ...]
-    recent: tuple[Dwelling, ...] = ()
-    found: tuple[Dwelling, ...] = ()
-    screen: Screen = nothing_found
-    home: Dwelling | None = None
-    own_open: tuple[Signal, ...] = ()
-
-
-def prefill(text: str, facts: IntakeFacts) -> Answers:
-    """The answers that a plain sentence already gives. The sender sees and checks them all."""
-    changes: dict[str, str | None] = {}
-    if len(facts.found) == 1:
-        changes |= _unit_answer(facts.found[0])
-    elif len(facts.areas) == 1:
-        changes["neighbourhood"] = facts.areas[0].id
-    category = category_of(text)
-    if category in categories_for(facts.role):
-        changes |= _category_answer(category)
-    if _says_more_than_a_place(text, facts):
-        changes |= _note_answer(text, changes, facts)
-    chosen = urgency_of(text)
-    if chosen and changes.get("urgency") != Urgency.ACUTE:
-        changes["urgency"] = chosen
-    changes |= _by_intent(intent_of(text), changes, facts)
-    return {name: value for name, value in changes.items() if value is not None}
-
-
-def _told(text: str, answers: Answers, facts: IntakeFacts) -> Answers:
-    """What a sentence tells besides the answer to the question; answers given before stay."""
-    if len(text.split()) < WORDS_THAT_TELL or not _says_more_than_a_place(text, facts):
-        return {}
-    return {name: value for name, value in prefill(text, facts).items() if name not in answers}
-
-
-def _by_intent(
-    intent: Intent, answers: Mapping[str, str | None], facts: IntakeFacts
-) -> dict[str, str | None]:
-    """What needs no check goes at once: a life at risk, and a wish to stop the sharing."""
-    known = answers.get("unit") is not None
-    if intent is Intent.WITHDRAWAL_HINT:
-        return {"category": Category.OTHER, "urgency": Urgency.URGENT} | _sent_if(known)
-    if answers.get("urgency") == Urgency.ACUTE:
-        return {"category": answers.get("category") or Category.UNSAFE} | _sent_if(known)
-    if intent is Intent.ALL_CLEAR:
-        mine = [signal for signal in facts.own_open if signal.unit == answers.get("unit")]
-        return {"offer": mine[0].ref} if mine else {}
-    return {}
-
-
-def _sent_if(known: bool) -> dict[str, str | None]:
-    return {"confirmed": "yes"} if known else {}
-
-
-def _says_more_than_a_place(text: str, facts: IntakeFacts) -> bool:
-    """Leaves the home out of the text: the one that is known, else as few words as may name it."""
-    known = {key for home in facts.found for key in keys_of(home)}
-    places = sorted(places_named(text), key=lambda p: (p.key not in known, p.end - p.start))
-    rest = text
-    for place in places:
-        rest = rest.replace(text[place.start : place.end], " ")
-    return len(rest.split()) > 1
+YES_WORDS = frozenset({"ja", "j", "yes", "y", "ok", "oke", "oké", "versturen", "verstuur", "send"})
 
 
 def opening(facts: IntakeFacts) -> Answers:
@@ -159,10 +72,6 @@ def _read_neighbourhood(text: str, answers: Answers, facts: IntakeFacts) -> Chan
 # unit
 
 
-def _unit_answer(home: Dwelling) -> Changes:
-    return {"neighbourhood": home.neighbourhood, "unit": home.unit, "address": home.address}
-
-
 def _unit_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     here = answers.get("neighbourhood")
     homes = facts.found if len(facts.found) > 1 else facts.recent
@@ -170,7 +79,7 @@ def _unit_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     choices = tuple(
         Choice(
             Text("choice.unit", {"unit": own_form(home.unit), "address": own_form(home.address)}),
-            _unit_answer(home),
+            unit_answer(home),
         )
         for home in offered[: 2 * RECENT_UNITS]
     )
@@ -181,15 +90,11 @@ def _read_unit(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Pro
     keys = {place.key for place in places_named(text)}
     named = [home for home in facts.found if keys & keys_of(home)]
     if len(named) == 1:
-        return {**_unit_answer(named[0]), **_told(text, answers, facts)}
+        return {**unit_answer(named[0]), **told(text, answers, facts)}
     return Problem(Text("problem.unit_which" if named else "problem.unit"))
 
 
 # category
-
-
-def _category_answer(category: Category) -> Changes:
-    return {"category": category, "urgency": CATEGORIES[category].urgency}
 
 
 def _category_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
@@ -205,9 +110,9 @@ def _category_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...
 
 def _read_category(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
     """A word names the category; a whole sentence is the observation itself."""
-    told = _told(text, answers, facts)
-    if told:
-        return told
+    observation = told(text, answers, facts)
+    if observation:
+        return observation
     category = category_of(text)
     if category not in categories_for(facts.role):
         return Problem(Text("problem.category"))
@@ -252,76 +157,6 @@ def _note_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     return (Choice(Text("choice.skip_note"), {"note": ""}), CANCEL)
 
 
-def _read_note(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
-    if len(text) > LONGEST_NOTE:
-        return Problem(Text("problem.note_too_long", {"limit": own_form(LONGEST_NOTE)}))
-    return _note_answer(text, answers, facts)
-
-
-def _note_answer(
-    text: str, answers: Mapping[str, str | None], facts: IntakeFacts
-) -> dict[str, str | None]:
-    """The note as screened. A note that holds too much is never part of the answers itself."""
-    home = _home_of(answers, facts)
-    screening = facts.screen(text, own_address(home))
-    masked = mask(text, screening.findings, lambda cls: f"[{MASK_LABELS[cls]}]")
-    masked = _without_own_address(masked, home)
-    observed: dict[str, str | None] = {"note": masked, "source": source_of(text)}
-    if intent_of(text) is Intent.WITHDRAWAL_HINT:
-        return {**observed, "purpose": Purpose.WITHDRAWAL_HINT, "urgency": Urgency.URGENT}
-    if screening.outcome is Outcome.EMERGENCY:
-        return {**observed, "urgency": Urgency.ACUTE}
-    if screening.outcome is Outcome.ACCEPT:
-        return observed
-    found = ",".join(cls for cls in screening.classes if cls is not FindingClass.EMERGENCY)
-    held = {**observed, "note": None, "held": screening.outcome, "found": found}
-    return {**held, "masked": masked if screening.outcome is Outcome.MASK else None}
-
-
-MASK_LABELS: Mapping[FindingClass, str] = {
-    FindingClass.BSN: "nummer",
-    FindingClass.LONGNUMBER: "nummer",
-    FindingClass.IBAN: "rekeningnummer",
-    FindingClass.PHONE: "telefoonnummer",
-    FindingClass.EMAIL: "e-mailadres",
-    FindingClass.BIRTHDATE: "geboortedatum",
-    FindingClass.PLATE: "kenteken",
-    FindingClass.NAME: "naam",
-    FindingClass.ADDRESS: "adres",
-    FindingClass.HEALTH: "weggelaten",
-    FindingClass.ADDICTION: "weggelaten",
-    FindingClass.GUARDIANSHIP: "weggelaten",
-    FindingClass.CRIME: "weggelaten",
-    FindingClass.ORIGIN: "weggelaten",
-    FindingClass.ARREARS: "weggelaten",
-    FindingClass.CHILDCARE: "weggelaten",
-    FindingClass.EMERGENCY: "spoed",
-}
-"""What stands in a note where something was left out; notes are kept in Dutch."""
-
-
-def _home_of(answers: Mapping[str, str | None], facts: IntakeFacts) -> Dwelling | None:
-    homes = (*facts.found, *facts.recent, *((facts.home,) if facts.home else ()))
-    return next((home for home in homes if home.unit == answers.get("unit")), None)
-
-
-def own_address(home: Dwelling | None) -> OwnAddress | None:
-    """The unit's own address is harmless in a note about that unit."""
-    return OwnAddress(home.street, home.number, home.postcode, home.unit) if home else None
-
-
-def _without_own_address(note: str, home: Dwelling | None) -> str:
-    """The unit's own address is told by its unit id: dropped in front, replaced elsewhere."""
-    if home is None:
-        return note.strip()
-    own = [p for p in places_named(note) if p.key in keys_of(home) and not is_unit_key(p.key)]
-    for place in sorted(own, key=lambda place: -place.start):
-        before, after = note[: place.start], note[place.end :]
-        in_front = not before.strip() and after[:1] in ":,;-"
-        note = before + ("" if in_front else home.unit) + after
-    return note.lstrip(" :,;-\n").strip()
-
-
 # news on an earlier signal
 
 
@@ -338,30 +173,6 @@ def _follows_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]
         Choice(Text("choice.new_signal"), {"follows": ""}),
         CANCEL,
     )
-
-
-# what was held back
-
-
-def _held_question(answers: Answers, facts: IntakeFacts) -> Text:
-    found = tuple(Text(f"found.{cls}") for cls in answers.get("found", "").split(",") if cls)
-    fields = {"found": own_form(found)}
-    if answers["held"] == Outcome.MASK:
-        return Text("held.mask", {**fields, "masked": own_form(answers["masked"])})
-    return Text("held.stop", fields)
-
-
-def _held_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
-    retype = Choice(Text("choice.retype"), {**FORGET_HELD, "note": None})
-    if answers["held"] == Outcome.MASK:
-        without = Choice(Text("choice.send_without"), {**FORGET_HELD, "note": answers["masked"]})
-        return (without, retype, CANCEL)
-    return (retype, Choice(Text("choice.no_note"), {**FORGET_HELD, "note": ""}), CANCEL)
-
-
-def _read_held(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
-    read = _read_note(text, answers, facts)
-    return read if isinstance(read, Problem) else {**FORGET_HELD, **read}
 
 
 # check
@@ -383,14 +194,11 @@ def _check_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     )
 
 
-YES_WORDS = frozenset({"ja", "j", "yes", "y", "ok", "oke", "oké", "versturen", "verstuur", "send"})
-
-
 def _read_check(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
     """A typed yes sends; anything else is read as a better note."""
     if text.strip().lower().rstrip(".!") in YES_WORDS:
         return {"confirmed": "yes"}
-    return _read_note(text, answers, facts)
+    return read_note(text, answers, facts)
 
 
 INTAKE: Dialogue[IntakeFacts] = Dialogue(
@@ -398,9 +206,9 @@ INTAKE: Dialogue[IntakeFacts] = Dialogue(
     (
         Step(
             "held_choice",
-            _held_question,
-            _held_choices,
-            _read_held,
+            held_question,
+            held_choices,
+            read_held,
             applies=lambda answers, facts: "held" in answers,
         ),
         Step(
@@ -430,7 +238,7 @@ INTAKE: Dialogue[IntakeFacts] = Dialogue(
             "note",
             lambda answers, facts: _asks("ask.note", answers),
             _note_choices,
-            _read_note,
+            read_note,
             takes_rest=True,
         ),
         Step("confirmed", _check_question, _check_choices, _read_check, takes_rest=True),

@@ -205,10 +205,9 @@ class Signal:
     snoozed_until: datetime | None = None
     version: int = 1
 
-    def after(self, act: Act, **changes: object) -> "Signal":
+    def after(self, act: Act) -> "Signal":
         """This signal after the act, one version on. Raises NotPossible."""
-        state = transition(self.state, act)
-        return replace(self, state=state, version=self.version + 1, **changes)  # type: ignore[arg-type]  # replace() checks the names; mypy cannot follow **changes
+        return replace(self, state=transition(self.state, act), version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.ports.doors import Button
 from bot.texts.catalogue import Catalogue
 
-LONGEST_MESSAGE = 4096
 LONGEST_TOAST = 200
 LONGEST_TOKEN_BYTES = 64
 SHORT_LABEL = 18

@@ -24,7 +24,7 @@ from bot.ports.doors import Parcel, Refused, TryLater, Unreachable
 from bot.texts.catalogue import Catalogue
 from handlers.telegram.client import Client
 from handlers.telegram.read import PLATFORM
-from handlers.telegram.render import LONGEST_MESSAGE, LONGEST_TOAST, keyboard
+from handlers.telegram.render import LONGEST_TOAST, keyboard
 
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ class TelegramChannel:
     async def _say(self, parcel: Parcel) -> int | None:
         if parcel.text is None:
             return None
-        text = self._catalogue.say(parcel.text, parcel.language).strip()[:LONGEST_MESSAGE]
+        text = self._catalogue.say(parcel.text, parcel.language).strip()
         buttons = keyboard(parcel.buttons, self._catalogue, parcel.language)
         if parcel.edit is not None and await self._edit(parcel, text, buttons):
             return parcel.edit

@@ -36,7 +36,8 @@ async def test_a_card_holds_a_reference_urgency_and_age_only(
 ) -> None:
     ref = await sends(piet)
 
-    assert sanne.card(ref).text == f"🔔 Seintje {ref}\nSpoed: normaal · zojuist\nwacht op u"
+    arrived = "Binnen: 23-11 10:00 · zojuist"
+    assert sanne.card(ref).text == f"🔔 Seintje {ref}\nSpoed: normaal\n{arrived}\nwacht op u"
     assert sanne.card(ref).labels == ("👍 Oppakken", "✅ Afgehandeld", "➡️ Naar collega")
 
 

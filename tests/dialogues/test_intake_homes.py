@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogues.intake import IntakeFacts, prefill
+from bot.dialogues.intake_facts import IntakeFacts
+from bot.dialogues.intake_sentence import prefill
 from bot.domain.homes import Dwelling, Neighbourhood
 from bot.domain.people import Role
 
