@@ -11,6 +11,10 @@ _STREET = re.compile(
     r"|pad|flat|park|school|kerk|brug|tunnel|toren|gebouw|markt|stadion|college|hal"
     r"|street|road|avenue)$"
 )
+_FIRM_ENDING = re.compile(
+    r"[a-z]{3}(?:bedrijf|school|flat|winkel|zaak|praktijk|bouw|centrum|techniek|makelaardij|groep"
+    r"|dienst|handel|service|kliniek|apotheek|bakkerij|slagerij|kwekerij|boerderij|camping)$"
+)
 _FIRM_PARTNERS = re.compile(
     r"\s(?:en|and)\s(?:Zn|Zonen|Zoon|Sons?|Co|Partners|zonen|sons)\b"
     r"|\s?&\s(?:[A-Z]|zn|zonen|zoon|co\b)"
@@ -28,13 +32,19 @@ def places_and_firms(note: Reading) -> set[int]:
         if _STREET.search(token.lower) and len(token.lower) > 5:
             harmless.add(index)
             harmless.update(_street_words_before(note, index))
-        elif token.lower in cues.FIRM_BEFORE and not note.lexicon.certain & {token.lower}:
+        if _is_firm_word(note, token.lower):
             harmless.update(_firm_words_after(note, index))
-        elif token.lower in cues.FIRM_AFTER and note.joined(index) and token.text != token.lower:
-            harmless.add(index - 1)
-        elif _FIRM_PARTNERS.match(note.folded.text, token.end):
+        if token.lower in cues.FIRM_AFTER and note.joined(index) and token.text != token.lower:
+            harmless.update((index - 1, index))
+        if _FIRM_PARTNERS.match(note.folded.text, token.end):
             harmless.add(index)
     return harmless
+
+
+def _is_firm_word(note: Reading, word: str) -> bool:
+    """ "Garage", "slagerij", or a word that ends like one: "installatiebedrijf"."""
+    known = word in cues.FIRM_BEFORE or _FIRM_ENDING.search(word) is not None
+    return known and word not in note.lexicon.certain
 
 
 def _street_words_before(note: Reading, index: int) -> Iterator[int]:
