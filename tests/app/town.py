@@ -162,6 +162,7 @@ class Someone:
         self.town = town
         self.address = address
         self._last: Inbound | None = None
+        self._pressed: Inbound | None = None
 
     async def types(self, text: str, place: Place = Place.PRIVATE) -> None:
         message = self.town.platform.takes(self.address, text)
@@ -185,9 +186,9 @@ class Someone:
         raise NothingLikeIt(f"{label}: {self.chat}")
 
     async def presses_that_again(self) -> None:
-        """The same button of the same screen once more, as an event of its own."""
-        assert self._last is not None
-        await self._sends(Kind.PRESS, token=self._last.token, message=self._last.message)
+        """The last button, of the screen it was on, once more, as an event of its own."""
+        assert self._pressed is not None
+        await self._sends(Kind.PRESS, token=self._pressed.token, message=self._pressed.message)
 
     async def is_delivered_again(self) -> None:
         """The platform hands the last event over once more."""
@@ -215,7 +216,13 @@ class Someone:
             message,
             press=f"press-{event}" if kind is Kind.PRESS else None,
         )
+        if kind is Kind.PRESS:
+            self._pressed = self._last
         await self.town.hears(self._last)
+
+    @property
+    def has_pressed(self) -> bool:
+        return self._pressed is not None
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -296,6 +303,7 @@ class Town:
         self.platform: PaperPlatform = before.platform if before else PaperPlatform(self.clock)
         self.house = House(self.clock, screener(), WorkCalendar(ZoneInfo("Europe/Amsterdam")))
         self.is_dying = False
+        self._people: dict[str, Someone] = {}
         self._events: defaultdict[str, int] = before._events if before else defaultdict(int)
         self._next_chores = now + HOUSEKEEPING_EVERY
         desk = ParcelDesk(self.house, Door.TELEGRAM)
@@ -313,7 +321,7 @@ class Town:
 
     def somebody(self, address: str) -> Someone:
         """Whoever writes from this address."""
-        return Someone(self, address)
+        return self._people.setdefault(address, Someone(self, address))
 
     async def has(self, person: str, organisation: str = "voorbeeld") -> Someone:
         """This person of the registry, invited and linked."""

@@ -72,8 +72,8 @@ class World:
 
 @dataclass(frozen=True)
 class Step:
-    """Something a manager does, or somebody does on the manager's signal number `number`; `after`
-    is the time since the step before."""
+    """Something a manager does, or somebody does on one of the manager's signals, which are counted
+    round by `number`; `after` is the time since the step before."""
 
     who: str
     does: str
@@ -265,8 +265,11 @@ async def _manager_does(manager: Someone, step: Step) -> None:
                 await _presses(manager, 0)
         case "presses":
             await _presses(manager, step.number)
-        case "presses an old button":
-            await _presses(manager, step.number, oldest=True)
+        case "presses that again":
+            if manager.has_pressed:
+                await manager.presses_that_again()
+        case "is delivered again":
+            await manager.is_delivered_again()
         case "edits":
             await manager.edits(1, step.text)
         case "sends a photo":
@@ -275,11 +278,11 @@ async def _manager_does(manager: Someone, step: Step) -> None:
             raise ValueError(step.does)
 
 
-async def _presses(someone: Someone, number: int, oldest: bool = False) -> None:
+async def _presses(someone: Someone, number: int) -> None:
     """The button with this number on the newest message that has buttons, if there is any."""
     with_buttons = [message for message in someone.messages if message.buttons]
     if with_buttons:
-        message = with_buttons[0 if oldest else -1]
+        message = with_buttons[-1]
         await someone.presses(message.labels[number % len(message.labels)], on=message)
 
 
@@ -301,7 +304,7 @@ async def _act_in_all(towns: Sequence[Town], step: Step) -> None:
 
 async def _numbered(town: Town, step: Step) -> Signal | None:
     signals = list(reversed(await town.signals_of(step.who)))
-    return signals[step.number] if step.number < len(signals) else None
+    return signals[step.number % len(signals)] if signals else None
 
 
 async def _owner(town: Town, signal: Signal | None, act: Act) -> Person | None:
