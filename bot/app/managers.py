@@ -12,6 +12,7 @@ from bot.dialogues import engine
 from bot.dialogues.engine import Answers, DialogueState, Typed
 from bot.dialogues.intake import ANOTHER_UNIT, INTAKE, RECENT_UNITS, opening
 from bot.dialogues.intake_facts import IntakeFacts, own_address
+from bot.dialogues.intake_note import LONGEST_NOTE
 from bot.dialogues.intake_sentence import prefill
 from bot.dialogues.understanding import Intent, category_of, intent_of
 from bot.domain.audit import Action, AuditLine
@@ -183,13 +184,14 @@ def _findings_counted(
 
 
 def _screened(text: str, facts: IntakeFacts) -> Screening:
+    """Of a text too long to be a note only the beginning is looked at; the rest goes nowhere."""
     home = facts.found[0] if facts.found else facts.home
-    return facts.screen(text, own_address(home))
+    return facts.screen(text[:LONGEST_NOTE], own_address(home))
 
 
 def _is_told_regardless(house: House, text: str) -> bool:
     """A sentence is a signal, even while another small question stands open."""
-    acute = house.screener.screen(text).outcome is Outcome.EMERGENCY
+    acute = house.screener.screen(text[:LONGEST_NOTE]).outcome is Outcome.EMERGENCY
     return acute or len(text.split()) >= WORDS_THAT_MAKE_A_SENTENCE
 
 
