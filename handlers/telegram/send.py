@@ -1,4 +1,8 @@
-"""The door outward: a parcel as calls of the Bot API. Sends once; retrying is delivery's."""
+"""The door outward: a parcel as calls of the Bot API. Sends once; retrying is delivery's.
+
+Messages are not protected against copying: all they hold is a random reference, which a consultant
+wants to copy, or the reader's own form.
+"""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,8 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import LinkPreviewOptions
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -22,9 +25,9 @@ from telegram.error import (
 from bot.domain.disclosure import Door
 from bot.ports.doors import Parcel, Refused, TryLater, Unreachable
 from bot.texts.catalogue import Catalogue
-from handlers.telegram.client import Client
+from handlers.telegram.client import CALL_SECONDS, Client
 from handlers.telegram.read import PLATFORM
-from handlers.telegram.render import LONGEST_TOAST, keyboard
+from handlers.telegram.render import Rendered, rendered
 
 log = structlog.get_logger()
 
@@ -47,48 +50,57 @@ class TelegramChannel:
         self._unknown: set[str] = set()
 
     async def send(self, parcel: Parcel) -> int | None:
-        """See bot.ports.doors.Channel.
+        """See bot.ports.doors.Channel. Nothing is done before everything is put into words.
 
         What must go is deleted first: that can be repeated, a message cannot be unsaid.
         """
-        confirmed = asyncio.create_task(self._confirm(parcel)) if parcel.press else None
+        screen = rendered(parcel, self._catalogue)
+        confirming = asyncio.create_task(self._confirm(parcel, screen))
+        try:
+            return await self._done_in_chat(parcel, screen)
+        finally:
+            await confirming
+
+    async def _done_in_chat(self, parcel: Parcel, screen: Rendered) -> int | None:
+        """A chat to be left is left too where nothing may be said."""
         try:
             await self._tidy(parcel)
-            message = await self._say(parcel)
+            message = await self._say(parcel, screen)
         except TelegramError as error:
-            raise fault_of(error) from None
-        finally:
-            if confirmed is not None:
-                await confirmed
+            fault = fault_of(error)
+            if parcel.leave and not isinstance(fault, TryLater):
+                await self._leave(parcel)
+            raise fault from None
         if parcel.leave:
-            await self._nicety("leaveChat", self._client.leave_chat(parcel.address))
+            await self._leave(parcel)
         return message
 
-    async def _say(self, parcel: Parcel) -> int | None:
-        if parcel.text is None:
+    async def _leave(self, parcel: Parcel) -> None:
+        await self._nicety("leaveChat", self._client.leave_chat(parcel.address))
+
+    async def _say(self, parcel: Parcel, screen: Rendered) -> int | None:
+        if screen.text is None:
             return None
-        text = self._catalogue.say(parcel.text, parcel.language).strip()
-        buttons = keyboard(parcel.buttons, self._catalogue, parcel.language)
-        if parcel.edit is not None and await self._edit(parcel, text, buttons):
+        if parcel.edit is not None and await self._edit(parcel, screen):
             return parcel.edit
         sent = await self._client.send_message(
             parcel.address,
-            text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=buttons,
+            screen.text,
+            parse_mode=screen.parse_mode,
+            reply_markup=screen.keyboard,
             link_preview_options=NO_PREVIEW,
         )
         return sent.message_id
 
-    async def _edit(self, parcel: Parcel, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
+    async def _edit(self, parcel: Parcel, screen: Rendered) -> bool:
         """False when the message cannot be edited any more and must be sent anew."""
         try:
             await self._client.edit_message_text(
-                text,
+                screen.text or "",
                 chat_id=parcel.address,
                 message_id=parcel.edit,
-                parse_mode=ParseMode.HTML,
-                reply_markup=buttons,
+                parse_mode=screen.parse_mode,
+                reply_markup=screen.keyboard,
                 link_preview_options=NO_PREVIEW,
             )
         except BadRequest as refused:
@@ -100,13 +112,11 @@ class TelegramChannel:
             raise
         return True
 
-    async def _confirm(self, parcel: Parcel) -> None:
+    async def _confirm(self, parcel: Parcel, screen: Rendered) -> None:
         """Stops the button's spinner; worth nothing later, so it is tried once."""
-        toast = None
-        if parcel.toast is not None:
-            toast = self._catalogue.plain(parcel.toast, parcel.language)[:LONGEST_TOAST]
-        query = parcel.press or ""
-        await self._nicety("answerCallbackQuery", self._client.answer_callback_query(query, toast))
+        if parcel.press is not None:
+            confirmation = self._client.answer_callback_query(parcel.press, screen.toast)
+            await self._nicety("answerCallbackQuery", confirmation)
 
     async def _tidy(self, parcel: Parcel) -> None:
         """What is gone already, or too old to delete, is no fault; all else is tried again."""
@@ -118,35 +128,43 @@ class TelegramChannel:
                         await self._client.delete_message(parcel.address, one)
 
     async def _deleted_together(self, address: str, messages: tuple[int, ...]) -> bool:
+        """False when they must be deleted one by one."""
+        if "deleteMessages" in self._unknown:
+            return False
         try:
             return await self._client.delete_messages(address, messages)
-        except (BadRequest, InvalidToken):
+        except BadRequest:
+            return False
+        except (EndPointNotFound, InvalidToken):
+            self._do_without("deleteMessages")
             return False
 
-    async def _nicety(self, method: str, call: Coroutine[Any, Any, object]) -> bool:
-        """Tries once. A method the server does not know is said once and done without."""
+    async def _nicety(self, method: str, call: Coroutine[Any, Any, object]) -> None:
+        """Tries once; nothing depends on it."""
         if method in self._unknown:
             call.close()
-            return False
+            return
         try:
-            await call
+            async with asyncio.timeout(CALL_SECONDS):
+                await call
         except (EndPointNotFound, InvalidToken):
+            self._do_without(method)
+        except (TelegramError, TimeoutError) as error:
+            log.info("nicety_failed", method=method, error=type(error).__name__)
+
+    def _do_without(self, method: str) -> None:
+        """Says once that the server does not know a method. The library tells it as a bad token;
+        a token that really is bad ends the service where updates are fetched."""
+        if method not in self._unknown:
             self._unknown.add(method)
             log.warning("bot_api_method_unknown", method=method)
-            return False
-        except TelegramError as error:
-            log.info("nicety_failed", method=method, error=type(error).__name__)
-            return False
-        return True
 
 
 def fault_of(error: TelegramError) -> TryLater | Unreachable | Refused:
     """What an error of the library means for a row of the outbox."""
-    name = type(error).__name__
     if isinstance(error, RetryAfter):
         wait = error.retry_after
-        seconds = wait if isinstance(wait, int) else int(wait.total_seconds())
-        return TryLater("flood", float(seconds))
+        return TryLater("flood", float(wait) if isinstance(wait, int) else wait.total_seconds())
     if isinstance(error, Forbidden):
         return Unreachable("forbidden")
     if isinstance(error, BadRequest):
@@ -158,4 +176,4 @@ def fault_of(error: TelegramError) -> TryLater | Unreachable | Refused:
         return Unreachable("migrated")
     if isinstance(error, TimedOut):
         return TryLater("timed_out")
-    return TryLater(name)
+    return TryLater(type(error).__name__)
