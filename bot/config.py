@@ -103,6 +103,10 @@ class Secrets(_Section):
     keystore: Path = Path("data/keystore.db")
 
 
+class Screening(_Section):
+    words: Path | None = None
+
+
 class Telegram(_Section):
     token: SecretStr | None = None
     token_file: Path | None = None
@@ -139,6 +143,7 @@ class Settings(BaseSettings):
     service: Service = Service()
     storage: Storage = Storage()
     secrets: Secrets = Secrets()
+    screening: Screening = Screening()
     telegram: Telegram | None = None
     matrix: Matrix | None = None
 
@@ -229,6 +234,7 @@ def _relative_to(settings: Settings, folder: Path) -> Settings:
     updated: dict[str, Any] = {
         "storage": settings.storage.model_copy(update={"url": url}),
         "secrets": _absolute(settings.secrets, folder),
+        "screening": _absolute(settings.screening, folder),
     }
     for name in ("telegram", "matrix"):
         section = getattr(settings, name)

@@ -23,14 +23,14 @@ from bot.app.outage import note_contact
 from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.route import route_new
+from bot.config import BadConfiguration, Settings, Telegram, telegram_token
 from bot.config import Service as ServiceSettings
-from bot.config import Settings, Telegram, telegram_token
-from bot.domain.disclosure import Door
+from bot.domain.disclosure import Door, Text, public
 from bot.domain.outbox import Lane
 from bot.domain.worktime import WorkCalendar
 from bot.ports.doors import Inbound
 from bot.ports.store import StorageBusy, Store, Work
-from bot.ports.tools import Clock
+from bot.ports.tools import Clock, Screener
 from bot.texts.catalogue import Catalogue, load_catalogue
 from handlers.telegram.client import Client, make_client
 from handlers.telegram.commands import tell_commands
@@ -67,17 +67,28 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Parts]:
 
     The very first start makes the master key. Raises BadKey, NewerSchema, StorageBusy.
     """
-    from bot.screening.screener import load_screener
-
     secrets = settings.secrets
     if not secrets.master_key_file.exists() and not secrets.keystore.exists():
         secrets.master_key_file.parent.mkdir(parents=True, exist_ok=True)
         create_master_key(secrets.master_key_file)
         log.warning("master_key_made", file=str(secrets.master_key_file))
     master_key = read_master_key(secrets.master_key_file)
-    house = House(clock, load_screener(), work_calendar(settings.service, clock.now()))
+    screener = own_screener(settings)
+    house = House(clock, screener, work_calendar(settings.service, clock.now()))
     async with open_store(settings.storage.url, secrets.keystore, master_key) as store:
         yield Parts(settings, store, house, load_catalogue(), clock)
+
+
+def own_screener(settings: Settings) -> Screener:
+    """The recognisers, with the corporation's own words. Raises BadConfiguration."""
+    from bot.screening.screener import load_screener
+    from bot.screening.wordlists import WordListError
+
+    try:
+        return load_screener(settings.screening.words)
+    except (WordListError, OSError) as wrong:
+        reason = public(str(wrong))
+        raise BadConfiguration(Text("config.bad_words", {"reason": reason})) from None
 
 
 def work_calendar(service: ServiceSettings, now: datetime) -> WorkCalendar:

@@ -1,6 +1,8 @@
 """Trying words on the command line, and a corporation's own words."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +88,22 @@ def test_a_slip_of_the_finger_hides_no_word(
     screener: NoteScreener, note: str, cls: FindingClass
 ) -> None:
     assert cls in screener.screen(note).classes
+
+
+def test_the_corporations_own_words_count_on_the_command_line_too(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "health.tsv").write_text("huize avondrust\teen zorghuis in de wijk\n")
+    config = tmp_path / "config.toml"
+    config.write_text('[screening]\nwords = "words"\n')
+
+    with_own_words = _seintje_screen("kwam uit huize avondrust\n", "--config", str(config))
+    without = _seintje_screen("kwam uit huize avondrust\n", "--config", str(tmp_path / "none.toml"))
+
+    assert json.loads(with_own_words)["outcome"] == "stop"
+    assert json.loads(without)["outcome"] == "accept"
+
+
+def _seintje_screen(notes: str, *options: str) -> str:
+    command = [sys.executable, "-c", "from bot.cli.app import main; main()", "screen", *options]
+    run = subprocess.run(command, input=notes, capture_output=True, text=True, check=True)
+    return run.stdout
