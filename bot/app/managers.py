@@ -113,6 +113,8 @@ async def _sentence(
     if await _is_refused(house, work, person, inbound, text, facts):
         return
     if state is not None:
+        if await _goes_beside_the_form(house, work, person, inbound, text, facts, answers):
+            return
         state = engine.answer(INTAKE, state, Typed(text), facts)
     elif _starts_a_signal(text, facts):
         answers = prefill(text, facts)
@@ -121,6 +123,30 @@ async def _sentence(
         await work.outbox.put(answer(person, inbound, house.clock.now(), "answer.how_to_start"))
         return
     await _go_on(house, work, person, inbound, state)
+
+
+async def _goes_beside_the_form(
+    house: House,
+    work: IntakeWork,
+    person: Person,
+    inbound: Inbound,
+    text: str,
+    facts: IntakeFacts,
+    answers: Answers,
+) -> bool:
+    """What needs no check and names another home than the open form's is a signal of its own: it
+    may not go out under the wrong home. The form stays as it is."""
+    if not facts.found or any(home.unit == answers.get("unit") for home in facts.found):
+        return False
+    own = engine.start(
+        INTAKE, forms.blank(house, work, person, inbound), prefill(text, facts), facts
+    )
+    if not own.finished:
+        return False
+    if inbound.message:
+        await work.dialogues.add_message(person.key, own.id, inbound.message)
+    await submit(house, work, person, inbound, own)
+    return True
 
 
 async def _is_refused(

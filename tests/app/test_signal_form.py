@@ -340,3 +340,37 @@ async def test_the_home_stays_out_of_the_note_when_changed(town: Town, piet: Som
     (signal,) = await town.signals_of("piet")
     assert unit_key(signal.unit) == unit_key("E-2210")
     assert "Voorbeeldstraat" not in await town.content(signal.ref)
+
+
+@pytest.mark.parametrize("form", ["/signaal", "/signaal E-4471", "/signaal E-4471 brievenbus"])
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Ik hoor nu klappen en een kind gillen bij E-2210!",
+        "Huurder E-2210 zegt: praat niet meer met mijn begeleider.",
+    ],
+)
+async def test_what_goes_at_once_goes_under_its_own_home_whatever_form_is_open(
+    town: Town, piet: Someone, form: str, says: str
+) -> None:
+    await piet.types(form)
+    open_form = piet.screen
+    await piet.types(says)
+
+    (signal,) = await town.signals_of("piet")
+    assert signal.unit == "E-2210"
+    piet.sees(f"Kenmerk: {signal.ref}")
+    assert says not in piet.chat
+    assert open_form in piet.messages
+    await piet.presses("Annuleren")
+    assert open_form not in piet.messages
+
+
+async def test_danger_at_the_home_of_the_open_form_is_checked_there(
+    town: Town, piet: Someone
+) -> None:
+    await fills_in(piet)
+    await piet.types("Ik hoor nu klappen en een kind gillen bij E-4471!")
+
+    assert any("Bel eerst 112" in text for text in piet.chat)
+    piet.sees("Klopt dit?", "E-4471", "acuut")
