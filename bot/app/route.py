@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.app.house import House
-from bot.app.matters import send_card, staff_today
+from bot.app.matters import refresh_cards, send_card, staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
 from bot.domain.audit import Action, AuditLine
@@ -101,6 +101,7 @@ async def reroute(house: House, work: Work, corporation: str, person: str) -> No
         now = house.clock.now()
         await _keep(work, moved, SignalEvent(now, Act.REASSIGN, None))
         await work.audit.append(_line("signal.rerouted", moved, now, found.person))
+        await refresh_cards(house, work, corporation, signal.ref)
         await send_card(house, work, staff.people[found.person], signal.ref)
 
 

@@ -350,6 +350,7 @@ class TestUnreachable:
         await sanne.types("/zaken")
 
         assert "ligt bij een collega" in sanne.card(held).text
+        assert sanne.card(held).buttons == ()
         ref = await sends(piet, "Harde muziek bij E-4472, elke nacht")
         assert sanne.has_card(ref)
 

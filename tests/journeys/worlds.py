@@ -195,7 +195,10 @@ async def _unlinks(town: Town, happening: Happening) -> None:
 
 
 async def _opens_a_card(town: Town, happening: Happening) -> None:
-    await _presses(town.somebody(happening.who), 1)
+    """Only opens the question: an answer would be a human act, and those are equal."""
+    someone = town.somebody(happening.who)
+    if any("✅ Afgehandeld" in message.labels for message in someone.messages):
+        await someone.presses("✅ Afgehandeld")
 
 
 async def _erased(town: Town, happening: Happening) -> None:
