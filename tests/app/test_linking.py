@@ -7,7 +7,8 @@ import pytest
 from bot.app.linking import FREE_GUESSES, INVITATION_VALID
 from bot.domain.people import PersonKey
 from bot.ports.doors import Place
-from tests.app.town import Did, Someone, Town
+from tests.app.paper import Did
+from tests.app.town import Someone, Town
 
 STRANGER = (
     "Deze bot is alleen voor medewerkers met een uitnodiging. Heeft u een code? Stuur dan /start "

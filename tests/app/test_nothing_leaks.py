@@ -13,7 +13,8 @@ from bot.domain.people import PersonKey
 from bot.ports.doors import Place
 from bot.texts.catalogue import load_catalogue
 from storage.database import SqlStore
-from tests.app.town import Line, Town
+from tests.app.paper import Line
+from tests.app.town import Town
 from tests.registries import Files, example
 from tests.stores import open_test_store
 

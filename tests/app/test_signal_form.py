@@ -6,7 +6,8 @@ from bot.domain.homes import unit_key
 from bot.domain.people import Role
 from bot.domain.signals import Category, categories_for
 from bot.domain.urgency import Urgency
-from tests.app.town import Did, Someone, Town
+from tests.app.paper import Did
+from tests.app.town import Someone, Town
 
 EXPIRED = "Dit formulier is verlopen. Typ /signaal voor een nieuw seintje."
 UNKNOWN_HOME = "Deze woning kan ik in uw wijken niet vinden."

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.signals import Category, Purpose, Source
 from bot.domain.urgency import Urgency
-from tests.app.town import Did, Someone, Town
+from tests.app.paper import Did
+from tests.app.town import Someone, Town
 
 CALL_112 = "Bel eerst 112"
 WITHOUT = "Zonder dit doorgaan"

@@ -6,14 +6,9 @@ there. Time is driven by hand.
 """
 
 import asyncio
-import html
-import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,127 +23,28 @@ from bot.app.parcels import ParcelDesk
 from bot.app.registry.importing import import_checked, read_registry
 from bot.app.route import route_new
 from bot.app.show import content
-from bot.domain.disclosure import Door, Text
+from bot.domain.disclosure import Door
 from bot.domain.outbox import Lane
 from bot.domain.people import PersonKey
 from bot.domain.signals import Signal
 from bot.domain.worktime import WorkCalendar
-from bot.ports.doors import Inbound, Kind, Parcel, Place, Unreachable
+from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import Store
 from bot.screening.screener import load_screener
 from bot.texts.catalogue import load_catalogue
 from handlers.clock import HandDrivenClock
+from tests.app.paper import TELEGRAM, Did, Line, Message, PaperPlatform
 from tests.registries import EXAMPLE
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, ten o'clock in Amsterdam: between the two release moments."""
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
-TELEGRAM = "telegram"
 _BELLS = ("🔔", "🚨")
-_MARKUP = re.compile(r"</?\w+>")
 _REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
 screener = cache(load_screener)
 """The shipped recognisers, loaded once in a process."""
-
-
-class Did(StrEnum):
-    """What the service did in a chat."""
-
-    SAID = "said"
-    EDITED = "edited"
-    DELETED = "deleted"
-    TOASTED = "toasted"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the transcript. `buttons` are labels with their tokens; `text` has its markup."""
-
-    at: datetime
-    chat: str
-    did: Did
-    message: int | None = None
-    text: str = ""
-    buttons: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it stands in a chat, without markup; `own` when the person wrote it."""
-
-    id: int
-    text: str
-    buttons: tuple[tuple[str, str], ...] = ()
-    own: bool = False
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(label for label, _ in self.buttons)
-
-
-class PaperPlatform:
-    """A channel that shows what it is given on paper, and hands out message ids a chat."""
-
-    platform = TELEGRAM
-    door = Door.TELEGRAM
-
-    def __init__(self, clock: HandDrivenClock) -> None:
-        self.chats: defaultdict[str, dict[int, Message]] = defaultdict(dict)
-        self.transcript: list[Line] = []
-        self.blocked: set[str] = set()
-        self._clock = clock
-        self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
-
-    def takes(self, chat: str, text: str) -> Message:
-        """A message of a person to the bot."""
-        message = Message(next(self._ids[chat]), text, own=True)
-        self.chats[chat][message.id] = message
-        return message
-
-    async def send(self, parcel: Parcel) -> int | None:
-        """Does a parcel in the order Telegram's channel does it; see bot.ports.doors.Channel."""
-        chat = self.chats[parcel.address]
-        if parcel.address in self.blocked:
-            raise Unreachable("blocked")
-        if parcel.toast is not None:
-            self._note(parcel, Did.TOASTED, None, _said(parcel.toast, parcel.language))
-        for gone in parcel.delete:
-            if chat.pop(gone, None) is not None:
-                self._note(parcel, Did.DELETED, gone)
-        shown = self._show(parcel, chat) if parcel.text is not None else None
-        if parcel.leave:
-            self._note(parcel, Did.LEFT)
-        return shown
-
-    def _show(self, parcel: Parcel, chat: dict[int, Message]) -> int:
-        assert parcel.text is not None
-        text = _said(parcel.text, parcel.language)
-        buttons = tuple(
-            (_plain(_said(button.label, parcel.language)), button.token)
-            for line in parcel.buttons
-            for button in line
-        )
-        edits = parcel.edit in chat
-        id = parcel.edit if edits and parcel.edit else next(self._ids[parcel.address])
-        message = Message(id, _plain(text), buttons)
-        if chat.get(id) != message:
-            chat[id] = message
-            self._note(parcel, Did.EDITED if edits else Did.SAID, id, text, buttons)
-        return id
-
-    def _note(
-        self,
-        parcel: Parcel,
-        did: Did,
-        message: int | None = None,
-        text: str = "",
-        buttons: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        line = Line(self._clock.now(), parcel.address, did, message, text, buttons)
-        self.transcript.append(line)
 
 
 class NothingLikeIt(AssertionError):
@@ -417,11 +313,3 @@ class Town:
         async with self.store.reading() as work:
             moments += [due for lane in Lane if (due := await work.post.next_due(lane)) is not None]
         return max(min(moments), self.clock.now() + timedelta(microseconds=1))
-
-
-def _said(text: Text, language: str) -> str:
-    return load_catalogue().say(text, language).strip()
-
-
-def _plain(text: str) -> str:
-    return html.unescape(_MARKUP.sub("", text))

@@ -21,7 +21,8 @@ from bot.domain.signals import Act, NotPossible, Outcome, Signal, transition
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
 from bot.ports.registry import TenancyRecord
 from bot.ports.store import Work
-from tests.app.town import Line, Someone, Town
+from tests.app.paper import Line
+from tests.app.town import Someone, Town
 from tests.registries import example
 from tests.stores import open_test_store
 
