@@ -9,7 +9,6 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -25,12 +24,14 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from bot.domain.disclosure import Text, public
 
 S = TypeVar("S", bound=BaseModel)
+SQLITE = "sqlite:///"
 
 
 class BadConfiguration(Exception):
@@ -93,9 +94,13 @@ class Storage(_Section):
     @field_validator("url")
     @classmethod
     def _known_kind(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("sqlite", "postgresql"):
+        if not value.startswith((SQLITE, "postgresql://")) or value == SQLITE:
             raise ValueError("unknown_storage")
         return value
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        return Path(self.url.removeprefix(SQLITE)) if self.url.startswith(SQLITE) else None
 
 
 class Secrets(_Section):
@@ -167,6 +172,8 @@ def load_settings(path: Path) -> Settings:
         faults = tuple(_explained(fault["loc"], fault) for fault in wrong.errors())
         wrong_keys = Text("config.faults", {"file": file, "faults": public(faults)})
         raise BadConfiguration(wrong_keys) from None
+    except SettingsError:
+        raise BadConfiguration(Text("config.bad_environment")) from None
     return _relative_to(settings, path.resolve().parent)
 
 
@@ -228,9 +235,9 @@ def _nearest(place: tuple[int | str, ...]) -> str:
 
 
 def _relative_to(settings: Settings, folder: Path) -> Settings:
-    url = settings.storage.url
-    if url.startswith("sqlite:///"):
-        url = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
+    url, file = settings.storage.url, settings.storage.sqlite_file
+    if file is not None:
+        url = f"{SQLITE}{folder / file}"
     updated: dict[str, Any] = {
         "storage": settings.storage.model_copy(update={"url": url}),
         "secrets": _absolute(settings.secrets, folder),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from starlette.routing import Route
 
-from bot.app.bell import Bell
+from bot.app.bell import Bell, set_or_passed
 from bot.app.converse import converse, say_it_went_wrong
 from bot.app.delivery import Delivery
 from bot.app.house import House
@@ -23,10 +23,12 @@ from bot.app.outage import note_contact
 from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.route import route_new
+from bot.app.trouble import Trouble
 from bot.config import BadConfiguration, Settings, Telegram, telegram_token
 from bot.config import Service as ServiceSettings
 from bot.domain.disclosure import Door, Text, public
 from bot.domain.outbox import Lane
+from bot.domain.screening import OwnAddress, Screening
 from bot.domain.worktime import WorkCalendar
 from bot.ports.doors import Inbound
 from bot.ports.store import StorageBusy, Store, Work
@@ -48,6 +50,8 @@ LOOK_ROUND_SECONDS = 1.0
 """How often to look for work that another process has put there."""
 HOUSEKEEPING_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
+STORAGE_ADVICE = "check the disk and the database; nothing is lost"
+AUDIT_ADVICE = "keep the database as it is, run `seintje audit verify`, call the privacy officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +66,60 @@ class Parts:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Parts]:
+async def opened(
+    settings: Settings, clock: Clock, screener: Screener | None = None
+) -> AsyncIterator[Parts]:
     """The parts of the house, with the store open while the block runs.
 
-    The very first start makes the master key. Raises BadKey, NewerSchema, StorageBusy.
+    The very first start makes the master key. Without a screener the recognisers are loaded when
+    first needed. Raises BadKey, NewerSchema, StorageBusy, BadConfiguration.
     """
     secrets = settings.secrets
     if not secrets.master_key_file.exists() and not secrets.keystore.exists():
-        secrets.master_key_file.parent.mkdir(parents=True, exist_ok=True)
-        create_master_key(secrets.master_key_file)
-        log.warning("master_key_made", file=str(secrets.master_key_file))
+        _begin(settings)
     master_key = read_master_key(secrets.master_key_file)
-    screener = own_screener(settings)
+    screener = screener or ScreenerOnDemand(settings)
     house = House(clock, screener, work_calendar(settings.service, clock.now()))
     async with open_store(settings.storage.url, secrets.keystore, master_key) as store:
         yield Parts(settings, store, house, load_catalogue(), clock)
+
+
+def _begin(settings: Settings) -> None:
+    """The very first start: folders and the master key. Raises BadConfiguration."""
+    secrets = settings.secrets
+    files = {
+        "secrets.master_key_file": secrets.master_key_file,
+        "secrets.keystore": secrets.keystore,
+        "storage.url": settings.storage.sqlite_file,
+    }
+    for key, file in files.items():
+        if file is None:
+            continue
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if file == secrets.master_key_file:
+                create_master_key(file)
+        except OSError as closed:
+            fields = {
+                "key": public(key),
+                "file": public(str(file)),
+                "reason": public(closed.strerror or type(closed).__name__),
+            }
+            raise BadConfiguration(Text("config.cannot_make", fields)) from None
+    log.warning("master_key_made", file=str(secrets.master_key_file))
+
+
+class ScreenerOnDemand:
+    """The recognisers, loaded when the first text comes: most commands never need them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loaded: Screener | None = None
+
+    def screen(self, text: str, own: OwnAddress | None = None) -> Screening:
+        if self._loaded is None:
+            self._loaded = own_screener(self._settings)
+        return self._loaded.screen(text, own)
 
 
 def own_screener(settings: Settings) -> Screener:
@@ -131,6 +174,7 @@ class Service:
         self._routing = Bell()
         self._deliveries: list[Delivery] = []
         self._poller: Poller | None = None
+        self._misfits: set[str] = set()
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until `stop` is set; then the work in hand is finished.
@@ -139,6 +183,8 @@ class Service:
         """
         async with self._parts.store.work() as work:
             await check_team_leads(work)
+            if not self._parts.store.is_shared:
+                await work.post.take_back(self._parts.clock.now())
         settings = self._parts.settings
         if settings.matrix is not None:
             log.warning("matrix_not_there_yet")
@@ -150,8 +196,10 @@ class Service:
         client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
         poller = self._open_telegram(client, settings.telegram)
         async with client.connected(), self._serving(*_routes(settings.telegram, poller)):
-            webhook = settings.telegram.mode == "webhook"
-            inward = call_us(client, settings.telegram) if webhook else poller.run(stop)
+            if settings.telegram.mode == "webhook":
+                inward = call_us(client, settings.telegram, stop, self._parts.clock)
+            else:
+                inward = poller.run(stop)
             await self._work(stop, ready, (inward, tell_commands(client, self._parts.catalogue)))
 
     def _serving(self, *routes: Route) -> AbstractAsyncContextManager[int]:
@@ -178,7 +226,10 @@ class Service:
                     ready.set()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        await self._parts.store.anchor_heads()
+        try:
+            await self._anchor_heads()
+        except StorageBusy:
+            log.warning("audit_not_anchored", advice=STORAGE_ADVICE)
         log.info("stopped")
 
     def _open_telegram(self, client: Client, telegram: Telegram) -> Poller:
@@ -217,29 +268,38 @@ class Service:
 
     async def _route(self, stop: asyncio.Event) -> None:
         """Woken by every commit of the intake; looks round by itself for what others put there."""
-        pause = LOOK_ROUND_SECONDS
+        trouble = Trouble("routing", LOOK_ROUND_SECONDS, LONGEST_PAUSE_SECONDS)
         while not stop.is_set():
+            routed, pause = 0, LOOK_ROUND_SECONDS
             try:
                 async with self._parts.store.work() as work:
                     routed = await route_new(self._parts.house, work)
-                pause = LOOK_ROUND_SECONDS
-            except StorageBusy as away:
-                log.warning("routing_waits_for_storage", error=str(away))
-                routed, pause = 0, min(LONGEST_PAUSE_SECONDS, pause * 2)
+                trouble.over()
+            except Exception as fault:  # noqa: BLE001  # whatever it was, routing goes on
+                pause = trouble.met(type(fault).__name__, STORAGE_ADVICE)
             if routed:
                 self._ring()
             else:
                 await self._routing.wait(self._parts.clock, pause)
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
+        trouble = Trouble("housekeeping", HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS)
         while not stop.is_set():
             try:
                 async with self._parts.store.work() as work:
                     await tidy_expired_forms(self._parts.house, work)
-                await self._parts.store.anchor_heads()
-            except StorageBusy as away:
-                log.warning("housekeeping_waits_for_storage", error=str(away))
-            await wait_or_stop(self._parts.clock, stop, HOUSEKEEPING_SECONDS)
+                await self._anchor_heads()
+                trouble.over()
+            except Exception as fault:  # noqa: BLE001  # whatever it was, the chores come again
+                trouble.met(type(fault).__name__, STORAGE_ADVICE)
+            await set_or_passed(stop, self._parts.clock, HOUSEKEEPING_SECONDS)
+
+    async def _anchor_heads(self) -> None:
+        """A chain that no longer holds its anchor was changed; that is said once."""
+        for corporation in await self._parts.store.anchor_heads():
+            if corporation not in self._misfits:
+                log.error("audit_chain_changed", corporation=corporation, advice=AUDIT_ADVICE)
+                self._misfits.add(corporation)
 
     async def _health(self) -> Health:
         now = self._parts.clock.now()
@@ -259,22 +319,11 @@ def _routes(telegram: Telegram, poller: Poller) -> tuple[Route, ...]:
     return (webhook_route(path, telegram.webhook_secret.get_secret_value(), poller),)
 
 
-async def call_us(client: Client, telegram: Telegram) -> None:
+async def call_us(client: Client, telegram: Telegram, stop: asyncio.Event, clock: Clock) -> None:
     """Tells Telegram where to bring the updates."""
     if telegram.webhook_url and telegram.webhook_secret:
-        await client.bring_updates_to(
-            telegram.webhook_url, telegram.webhook_secret.get_secret_value()
-        )
-
-
-async def wait_or_stop(clock: Clock, stop: asyncio.Event, seconds: float) -> None:
-    tasks = {asyncio.ensure_future(stop.wait()), asyncio.ensure_future(clock.sleep(seconds))}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        secret = telegram.webhook_secret.get_secret_value()
+        await client.bring_updates_to(telegram.webhook_url, secret, stop, clock)
 
 
 async def bot_name(parts: Parts) -> str | None:
@@ -282,6 +331,9 @@ async def bot_name(parts: Parts) -> str | None:
     telegram = parts.settings.telegram
     if telegram is None:
         return None
-    client = make_client(telegram_token(telegram), telegram.base_url)
+    try:
+        client = make_client(telegram_token(telegram), telegram.base_url)
+    except BadConfiguration:
+        return None
     async with client.connected():
         return await client.name_or_none()

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.cli.console import FAILED, refuse
-from bot.config import BadConfiguration, load_settings
+from bot.config import BadConfiguration, load_settings, telegram_token
 from bot.domain.disclosure import Text, public
 from bot.domain.routing import NoTeamLead
 from bot.ports.store import StorageBusy
-from bot.wiring import Parts, Service, configure_logging, opened
+from bot.wiring import Parts, Service, configure_logging, opened, own_screener
 from handlers.clock import SystemClock
 from handlers.telegram.client import TokenRefused
 from handlers.web import PortTaken
@@ -20,12 +20,18 @@ from storage.keys import BadKey
 
 
 @asynccontextmanager
-async def parts(config: Path) -> AsyncIterator[Parts]:
-    """The parts of the house for one command; ends the program with a clear line otherwise."""
+async def parts(config: Path, to_run: bool = False) -> AsyncIterator[Parts]:
+    """The parts of the house for one command; ends the program with a clear line otherwise.
+
+    With `to_run` everything that the service needs is looked at before anything is opened.
+    """
     try:
         settings = load_settings(config)
         configure_logging(settings.service)
-        async with opened(settings, SystemClock()) as found:
+        if to_run and settings.telegram is not None:
+            telegram_token(settings.telegram)
+        screener = own_screener(settings) if to_run else None
+        async with opened(settings, SystemClock(), screener) as found:
             yield found
     except BadConfiguration as wrong:
         refuse(wrong.text)
@@ -39,7 +45,7 @@ async def parts(config: Path) -> AsyncIterator[Parts]:
 
 async def run_service(config: Path) -> int:
     """Runs until SIGTERM or SIGINT; then finishes the work in hand."""
-    async with parts(config) as found:
+    async with parts(config, to_run=True) as found:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

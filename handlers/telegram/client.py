@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
+
+from bot.app.bell import set_or_passed
+from bot.app.trouble import Trouble
+from bot.ports.tools import Clock
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 """Without it the library warns, in the middle of its own work, at every 429."""
@@ -18,13 +21,18 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 LONG_POLL_SECONDS = 25
 CALL_SECONDS = 8.0
 CONNECTIONS = 64
-
-
-log = structlog.get_logger()
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+WEBHOOK_ADVICE = "check webhook_url and the connection; trying again"
 
 
 class TokenRefused(Exception):
     """Telegram does not know this token."""
+
+
+def refuses_token(error: TelegramError) -> bool:
+    """Whether Telegram itself says so; another server's page with status 404 does not count."""
+    return isinstance(error, InvalidToken) and error.__cause__ is None
 
 
 class Client(Bot):
@@ -36,22 +44,28 @@ class Client(Bot):
         Raises telegram.error.TelegramError.
         """
         data = {"offset": offset, "timeout": wait, "limit": limit}
-        updates = await self._post("getUpdates", data, read_timeout=wait + CALL_SECONDS)
-        return list(updates) if isinstance(updates, list) else []
+        updates: object = await self._post("getUpdates", data, read_timeout=wait + CALL_SECONDS)
+        if not isinstance(updates, list):
+            raise TelegramError("updates must be a list")
+        return updates
 
-    async def bring_updates_to(self, url: str, secret: str) -> None:
-        """Asks Telegram to bring updates there, until it has understood. Raises TokenRefused."""
-        pause = 1.0
-        while True:
+    async def bring_updates_to(
+        self, url: str, secret: str, stop: asyncio.Event, clock: Clock
+    ) -> None:
+        """Asks Telegram to bring updates there, until it has understood or `stop` is set.
+
+        Raises TokenRefused.
+        """
+        asking = Trouble("webhook", FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        while not stop.is_set():
             try:
                 await self.set_webhook(url, secret_token=secret)
-            except InvalidToken:
-                raise TokenRefused from None
             except TelegramError as error:
-                log.warning("webhook_not_set", error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(60.0, pause * 2)
+                if refuses_token(error):
+                    raise TokenRefused from None
+                await set_or_passed(stop, clock, asking.met(type(error).__name__, WEBHOOK_ADVICE))
             else:
+                asking.over()
                 return
 
     async def fetch_updates_ourselves(self) -> None:

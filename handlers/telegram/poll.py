@@ -13,12 +13,14 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, RetryAfter, TelegramError
 
+from bot.app.bell import set_or_passed
+from bot.app.trouble import Trouble
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import StorageBusy, Store, Work
 from bot.ports.tools import Clock
-from handlers.telegram.client import LONG_POLL_SECONDS, Client, TokenRefused
+from handlers.telegram.client import LONG_POLL_SECONDS, Client, TokenRefused, refuses_token
 from handlers.telegram.read import PLATFORM, address_in, inbound_of
 
 log = structlog.get_logger()
@@ -38,6 +40,10 @@ Contact = Callable[[Work], Awaitable[None]]
 """Notes that Telegram answered, and what follows from a long silence before."""
 
 
+def _trouble() -> Trouble:
+    return Trouble("polling", FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+
+
 @dataclass(slots=True)
 class Poller:
     """One poller of one bot. `committed` is called after every commit that may have made work."""
@@ -50,11 +56,10 @@ class Poller:
     contact: Contact
     committed: Callable[[], None]
     last_update_at: datetime | None = None
-    last_answer_at: datetime | None = None
     _offset: int | None = None
     _noted_at: datetime | None = None
-    _pause: float = FIRST_PAUSE_SECONDS
-    _trouble: str | None = field(default=None)
+    _fetching: Trouble = field(default_factory=_trouble)
+    _taking_in: Trouble = field(default_factory=_trouble)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; a batch in hand is finished. Raises TokenRefused."""
@@ -70,29 +75,42 @@ class Poller:
                     asking.cancel()
                     await asyncio.gather(asking, return_exceptions=True)
                     return
-                await self._answered(asking)
+                pause = await self._answered(asking)
+                if pause:
+                    await set_or_passed(stop, self.clock, pause)
         finally:
             stopping.cancel()
 
-    async def _answered(self, asking: asyncio.Task[list[Any]]) -> None:
+    async def _answered(self, asking: asyncio.Task[list[Any]]) -> float:
+        """Returns how many seconds to wait before asking again."""
         try:
             updates = asking.result()
-            self._now_fine("telegram")
-            self.last_answer_at = self.clock.now()
-            self._offset = await self.take_in(updates) or self._offset
-            self._now_fine("storage")
-        except InvalidToken:
-            raise TokenRefused from None
-        except RetryAfter as flood:
-            await self._wait_after("telegram_flood", _seconds(flood))
-        except Conflict:
-            await self._wait_after("telegram_other_poller")
         except TelegramError as error:
-            await self._wait_after(f"telegram_{type(error).__name__}")
-        except StorageBusy:
-            await self._wait_after("storage_unavailable")
+            return await self._met(error)
         except Exception as fault:  # noqa: BLE001  # whatever it was, polling goes on
-            await self._wait_after(f"telegram_{type(fault).__name__}")
+            return self._fetching.met(type(fault).__name__, ADVICE_ANY)
+        self._fetching.over()
+        try:
+            offset = await self.take_in(updates)
+        except StorageBusy:
+            return self._taking_in.met("storage_unavailable", ADVICE_STORAGE)
+        except Exception as fault:  # noqa: BLE001  # whatever it was, polling goes on
+            return self._taking_in.met(type(fault).__name__, ADVICE_STORAGE)
+        self._taking_in.over()
+        self._offset = offset or self._offset
+        return 0.0 if _all_taken(updates, offset) else FIRST_PAUSE_SECONDS
+
+    async def _met(self, error: TelegramError) -> float:
+        """Says a trouble of Telegram's once. Raises TokenRefused."""
+        if refuses_token(error):
+            raise TokenRefused from None
+        if isinstance(error, RetryAfter):
+            return max(self._fetching.met("flood", ADVICE_FLOOD), _seconds(error))
+        if isinstance(error, Conflict) and "webhook" in str(error).lower():
+            await self.client.fetch_updates_ourselves()
+            return self._fetching.met("webhook", ADVICE_WEBHOOK)
+        name = type(error).__name__
+        return self._fetching.met(name, ADVICE.get(name, ADVICE_ANY))
 
     async def take_in(self, updates: Sequence[Any]) -> int | None:
         """Handles a batch in one transaction, with a savepoint each; returns the next offset.
@@ -102,16 +120,16 @@ class Poller:
         """
         now = self.clock.now()
         offset: int | None = None
-        note = self._noted_at is None or now - self._noted_at > CONTACT_NOTED_EVERY
+        note = self._noted_at is None or abs(now - self._noted_at) > CONTACT_NOTED_EVERY
         if not updates and not note:
             return None
         async with self.store.work() as work:
             if note:
                 await self.contact(work)
             for raw in updates:
-                number = raw.get("update_id") if isinstance(raw, dict) else None
-                if not isinstance(number, int):
-                    log.error("update_without_id")
+                number = _number_of(raw)
+                if number is None:
+                    self._fetching.met("update_without_id", ADVICE_ANY)
                     continue
                 if not await self._handled(work, raw, str(number)):
                     break
@@ -154,27 +172,28 @@ class Poller:
         if age > OLD:
             log.warning("update_nearly_lost", update=inbound.event, hours=int(age / OLD * 20))
 
-    async def _wait_after(self, trouble: str, at_least: float = 0.0) -> None:
-        """Says each trouble once, and waits longer while it lasts."""
-        if self._trouble != trouble:
-            log.warning("polling_interrupted", reason=trouble, advice=ADVICE.get(trouble, "wait"))
-            self._trouble = trouble
-        await asyncio.sleep(max(self._pause, at_least))
-        self._pause = min(LONGEST_PAUSE_SECONDS, self._pause * 2)
 
-    def _now_fine(self, kind: str) -> None:
-        if self._trouble is not None and self._trouble.startswith(kind):
-            log.warning("polling_resumed", after=self._trouble)
-            self._trouble = None
-            self._pause = FIRST_PAUSE_SECONDS
+def _number_of(raw: object) -> int | None:
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if isinstance(number, int) else None
 
 
+def _all_taken(updates: Sequence[Any], offset: int | None) -> bool:
+    """What is left would come back at once: it gets a moment first."""
+    if not updates:
+        return True
+    numbers = [number for raw in updates if (number := _number_of(raw)) is not None]
+    return bool(numbers) and offset == numbers[-1] + 1
+
+
+ADVICE_STORAGE = "check the disk and the database; nothing was confirmed or lost"
+ADVICE_FLOOD = "Telegram asks for a pause; it is kept"
+ADVICE_WEBHOOK = "an address for updates was set for this bot; it is taken away"
+ADVICE_ANY = "the answer makes no sense: check base_url; trying again"
 ADVICE = {
-    "telegram_other_poller": "another program polls with this token: stop it",
-    "storage_unavailable": "check the disk and the database; nothing was confirmed or lost",
-    "telegram_flood": "Telegram asks for a pause; it is kept",
-    "telegram_NetworkError": "no connection to Telegram; trying again until there is one",
-    "telegram_TimedOut": "Telegram does not answer; trying again until it does",
+    "Conflict": "another program polls with this token: stop it",
+    "NetworkError": "no connection, or trouble at Telegram; trying again until it answers",
+    "TimedOut": "Telegram does not answer; trying again until it does",
 }
 
 

@@ -77,8 +77,13 @@ def _membership(update: Update, event: str, now: datetime) -> Inbound | None:
 
 def address_in(raw: object) -> str | None:
     """The private chat of an update that could not be read, if that much can be made out."""
-    message = raw.get("message") if isinstance(raw, dict) else None
-    chat = message.get("chat") if isinstance(message, dict) else None
-    if isinstance(chat, dict) and chat.get("type") == Chat.PRIVATE and "id" in chat:
-        return str(chat["id"])
+    for message in (_part(raw, "message"), _part(_part(raw, "callback_query"), "message")):
+        chat = _part(message, "chat")
+        id = _part(chat, "id")
+        if _part(chat, "type") == Chat.PRIVATE and isinstance(id, int):
+            return str(id)
     return None
+
+
+def _part(whole: object, name: str) -> object:
+    return whole.get(name) if isinstance(whole, dict) else None
