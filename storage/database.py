@@ -32,6 +32,8 @@ class UnknownDatabase(Exception):
 class Database(Protocol):
     """What differs between the two: connecting, and where a transaction begins and ends."""
 
+    @property
+    def is_shared(self) -> bool: ...
     def writing(self) -> AbstractAsyncContextManager[Link]: ...
     def reading(self) -> AbstractAsyncContextManager[Link]: ...
     def alone(self) -> AbstractAsyncContextManager[Link]:
@@ -48,6 +50,10 @@ class SqlStore:
         self._database = database
         self._keystore = keystore
         self._vault = vault
+
+    @property
+    def is_shared(self) -> bool:
+        return self._database.is_shared
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlWork]:

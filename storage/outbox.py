@@ -14,6 +14,8 @@ from bot.domain.people import PersonKey
 from storage.frozen import Mapper, micros, moment
 from storage.sql import Link, Row
 
+INTERRUPTED = "interrupted"
+
 _ROW = Mapper(OutboxRow, apart="recipient details")
 _RECIPIENT = Mapper(Recipient, apart="person")
 
@@ -110,6 +112,12 @@ class SqlPost(_Queues):
         if recipient is not None:
             await self._set(id, RowState.DEAD, error)
             await self._move_on(recipient)
+
+    async def take_back(self, now: datetime) -> int:
+        ids = [row["id"] async for row in self._sql.being_sent(self._db)]
+        for id in ids:
+            await self.again(id, now, INTERRUPTED)
+        return len(ids)
 
     async def release_held(self, person: PersonKey, now: datetime) -> None:
         recipient = queue_key(Recipient(person))

@@ -83,6 +83,9 @@ UPDATE outbox SET
     details = coalesce(:details, details)
 WHERE id = :id;
 
+-- name: being_sent()
+SELECT id FROM outbox WHERE state = 'sending' ORDER BY id;
+
 -- name: release_held(recipient, now)!
 UPDATE outbox SET state = 'pending', not_before = :now, attempts = 0
 WHERE recipient = :recipient AND state IN ('pending', 'held') AND state = 'held';

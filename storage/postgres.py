@@ -18,6 +18,8 @@ MIGRATION_LOCK = 0x5E1A7
 
 
 class PostgresDatabase:
+    is_shared = True
+
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
 

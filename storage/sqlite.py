@@ -33,6 +33,8 @@ _PRAGMAS = (
 
 
 class SqliteDatabase:
+    is_shared = False
+
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path = path
         self._writer = writer

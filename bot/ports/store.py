@@ -243,6 +243,13 @@ class Post(Protocol):
         ...
 
     async def give_up(self, id: str, error: str) -> None: ...
+    async def take_back(self, now: datetime) -> int:
+        """Lets rows go on at once that a killed process was sending; returns how many.
+
+        Only for a process that is alone with its database: another's leases end by themselves.
+        """
+        ...
+
     async def undelivered(self, limit: int) -> Sequence[OutboxRow]:
         """Rows in any state, dead ones too, oldest first."""
         ...
@@ -392,6 +399,11 @@ class Work(IntakeWork, Protocol):
 
 
 class Store(Protocol):
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may run the service on the same database."""
+        ...
+
     def work(self) -> AbstractAsyncContextManager[Work]:
         """A write transaction: commits at the end, rolls back on an exception.
 

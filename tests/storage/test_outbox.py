@@ -380,3 +380,15 @@ async def test_templates_are_told_apart(store: SqlStore) -> None:
     async with store.work() as work:
         await put(work, row("1", about="m"), row("2", about="m", template=Template.RECEIPT))
         assert len(await work.post.undelivered(10)) == 2
+
+
+async def test_what_a_killed_process_was_sending_goes_on_at_once(store: SqlStore) -> None:
+    async with store.work() as work:
+        await put(work, row("1"), row("2", PIET))
+        assert await leased(work) == ["1", "2"]
+        await put(work, replace(row("3"), template=row("1").template, about=row("1").about))
+        assert await work.post.take_back(NOW) == 2
+        assert await leased(work) == ["1", "2"], "each once, in its place"
+        assert await work.post.take_back(NOW) == 2
+        await work.post.done("1")
+        assert await leased(work) == ["2"]
