@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.app.house import House
+from bot.app.letters import to_person
 from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_of
 from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
 from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
@@ -65,6 +66,20 @@ class ParcelDesk:
         elif row.template is Template.CARD:
             platform = PLATFORM_OF[self.door]
             await work.cards.put(Card(row.corporation, row.about, person, platform, message))
+            await self._show_again_if_changed(work, row, parcel)
+
+    async def _show_again_if_changed(self, work: Work, row: OutboxRow, parcel: Parcel) -> None:
+        """A card that was still under way when its matter changed was not there to be refreshed."""
+        if row.recipient.person is None:
+            return
+        person = await work.people.get(row.recipient.person)
+        try:
+            now = await self.make(work, row)
+        except (NothingToSay, NoWay, ConsentRefused):
+            return
+        if person is not None and (now.text, now.buttons) != (parcel.text, parcel.buttons):
+            moment = self.house.clock.now()
+            await work.outbox.put(to_person(person, Template.CARD, row.about, moment))
 
     async def _reader(self, work: Work, row: OutboxRow) -> Reader:
         to, platform = row.recipient, PLATFORM_OF[self.door]
