@@ -7,12 +7,15 @@ from functools import cache
 from typing import NoReturn
 
 import typer
+from rich.console import Console
 
 from bot.domain.disclosure import Text
 from bot.texts.catalogue import Catalogue, load_catalogue
 
 REFUSED = 2
 FAILED = 1
+WIDTH_ELSEWHERE = 140
+"""The width of what is written to a file or pipe, in characters."""
 
 
 @cache
@@ -39,6 +42,14 @@ def say(text: Text, error: bool = False) -> None:
 def refuse(text: Text, code: int = REFUSED) -> NoReturn:
     say(text, error=True)
     raise typer.Exit(code)
+
+
+def wide_console(stderr: bool = False) -> Console:
+    """For tables: as wide as the terminal, and wide enough where there is none."""
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr, markup=False, highlight=False, width=None if terminal else WIDTH_ELSEWHERE
+    )
 
 
 def system_user() -> str:

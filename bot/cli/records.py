@@ -5,16 +5,25 @@ from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 
-from bot.cli.console import FAILED, refuse, say, write
+from bot.cli.console import FAILED, catalogue, language, refuse, say, wide_console, write
 from bot.domain.disclosure import Text, public
 from bot.domain.outbox import OutboxRow
 from bot.wiring import Parts
 from storage.audit import verify
 
 ROWS_SHOWN = 200
+OUTBOX_HEADINGS = (
+    "outbox.head.id",
+    "outbox.head.recipient",
+    "outbox.head.template",
+    "outbox.head.about",
+    "outbox.head.state",
+    "outbox.head.attempts",
+    "outbox.head.since",
+    "outbox.head.error",
+)
 
 
 async def show_outbox(found: Parts) -> None:
@@ -26,12 +35,12 @@ async def show_outbox(found: Parts) -> None:
     if not rows and not aside:
         say(Text("outbox.empty"))
         return
-    table = Table("id", "voor", "wat", "over", "stand", "pogingen", "sinds", "fout")
+    table = Table(*(catalogue().plain(Text(key), language()) for key in OUTBOX_HEADINGS))
     for row in rows:
         table.add_row(*_cells(row, zone))
     for platform, event, error in aside:
-        table.add_row(event, platform, "event", "", "set_aside", "3", "", error)
-    Console().print(table)
+        table.add_row(event, platform, "event", "", "set_aside", "", "", error)
+    wide_console().print(table)
 
 
 def _cells(row: OutboxRow, zone: ZoneInfo) -> tuple[str, ...]:

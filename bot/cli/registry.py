@@ -1,6 +1,5 @@
 """`seintje import`: reads a registry from a folder, and says what is wrong or what changed."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,11 +12,8 @@ from bot.app.registry.filing import OnRow
 from bot.app.registry.importing import Counts, Outcome, import_checked, read_registry
 from bot.app.registry.problems import Level, Report, reports, row_ranges, said
 from bot.app.registry.tables import Table
-from bot.cli.console import FAILED, catalogue, language, refuse, system_user
+from bot.cli.console import FAILED, catalogue, language, refuse, system_user, wide_console
 from bot.wiring import Parts
-
-WIDTH_ELSEWHERE = 140
-"""The width of what is written to a file or pipe, in characters."""
 
 
 async def import_registry(found: Parts, directory: Path, dry_run: bool) -> None:
@@ -28,7 +24,7 @@ async def import_registry(found: Parts, directory: Path, dry_run: bool) -> None:
     """
     now = found.clock.now()
     today = found.house.calendar.local_day(now)
-    errors, output = _console(stderr=True), _console()
+    errors, output = wide_console(stderr=True), wide_console()
     with _progress(errors) as progress:
         checked = read_registry(directory, today, _bars(progress, "reading"))
         outcome = await import_checked(
@@ -44,13 +40,6 @@ async def import_registry(found: Parts, directory: Path, dry_run: bool) -> None:
 
 def _words(key: str, **fields: str) -> str:
     return catalogue().plain(said(key, **fields), language())
-
-
-def _console(stderr: bool = False) -> Console:
-    terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(
-        stderr=stderr, markup=False, highlight=False, width=None if terminal else WIDTH_ELSEWHERE
-    )
 
 
 def _progress(console: Console) -> Progress:

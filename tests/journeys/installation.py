@@ -149,7 +149,9 @@ class Installation:
             key = PersonKey(corporation, person)
             return (await linking.invite(self.parts.house, work, key, "beheer")).code
 
-    async def until(self, condition: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
+    async def until(
+        self, condition: Callable[[], Awaitable[T | None]], patience: float = PATIENCE
+    ) -> T:
         """The first truthy value of the condition. Raises NeverHappened."""
         give_up_at = time.monotonic() + patience
         while not (value := await condition()):
