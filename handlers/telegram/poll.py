@@ -67,9 +67,9 @@ class Poller:
         await self.client.fetch_updates_ourselves()
         try:
             while not stop.is_set():
-                asking = asyncio.create_task(
-                    self.client.raw_updates(self._offset, LONG_POLL_SECONDS)
-                )
+                # The first answer comes at once: it tells whether the service was away too long.
+                wait = 0 if self._noted_at is None else LONG_POLL_SECONDS
+                asking = asyncio.create_task(self.client.raw_updates(self._offset, wait))
                 await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if not asking.done():
                     asking.cancel()

@@ -12,6 +12,7 @@ tries cost no patience. It can be made to jump.
 
 import asyncio
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
 import pytest
 
 from bot.app import linking
@@ -73,6 +75,11 @@ def recognisers() -> Screener:
     return load_screener()
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
 class Installation:
     """`api` and `clock` go on while the service is stopped."""
 
@@ -81,6 +88,7 @@ class Installation:
         self.api = api
         self.clock = clock
         self.config = folder / "config.toml"
+        self.port = free_port()
         self._phones = 0
         self._running = AsyncExitStack()
         self._parts: Parts | None = None
@@ -88,7 +96,7 @@ class Installation:
     def is_configured(self, more: str = "") -> None:
         """Writes the configuration; `more` goes below `[telegram]`."""
         self.config.write_text(
-            '[service]\nlisten = "127.0.0.1:0"\n\n'
+            f'[service]\nlisten = "127.0.0.1:{self.port}"\n\n'
             "[telegram]\n"
             f'token = "{self.api.token}"\nbase_url = "{self.api.base_url}"\n'
             "messages_per_second = 1000.0\nmessages_per_second_per_chat = 1000.0\n"
@@ -186,6 +194,10 @@ class Installation:
             signal = await work.signals.get(corporation, ref)
         assert signal is not None
         return signal
+
+    async def health(self) -> httpx.Response:
+        async with httpx.AsyncClient() as somebody:
+            return await somebody.get(f"http://127.0.0.1:{self.port}/healthz")
 
     async def audit(self, corporation: str = CORPORATION) -> list[str]:
         """The lines of the audit log, each as `event subject outcome detail`."""
