@@ -60,6 +60,7 @@ class Poller:
     _noted_at: datetime | None = None
     _fetching: Trouble = field(default_factory=_trouble)
     _taking_in: Trouble = field(default_factory=_trouble)
+    _said_without_id: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; a batch in hand is finished. Raises TokenRefused."""
@@ -129,7 +130,7 @@ class Poller:
             for raw in updates:
                 number = _number_of(raw)
                 if number is None:
-                    self._fetching.met("update_without_id", ADVICE_ANY)
+                    self._say_without_id()
                     continue
                 if not await self._handled(work, raw, str(number)):
                     break
@@ -166,6 +167,12 @@ class Poller:
             now = self.clock.now()
             lost = Inbound(PLATFORM, event, address, Place.PRIVATE, Kind.OTHER, now)
             await self.set_aside(work, lost)
+
+    def _say_without_id(self) -> None:
+        """Once: it cannot be confirmed either, so it comes back with every answer."""
+        if not self._said_without_id:
+            log.error("update_without_id", advice=ADVICE_ANY)
+            self._said_without_id = True
 
     def _watch_age(self, inbound: Inbound) -> None:
         age = self.clock.now() - inbound.at

@@ -276,6 +276,17 @@ async def test_rubbish_is_passed_over(here: Installation) -> None:
     assert here.api.pending_updates == ()
 
 
+async def test_an_update_without_a_number_is_passed_over_and_said_once(
+    here: Installation, said: Lines
+) -> None:
+    piet = await here.has("piet")
+    here.api.push_raw({"update_id": 0.5})
+    for _ in range(3):
+        typed = await piet.types("/help")
+        await piet.sees("Zo geeft u een seintje", after=typed)
+    assert events(said, "update") == ["update_without_id"]
+
+
 async def test_a_clock_that_jumps_back_and_forth(here: Installation) -> None:
     piet, sanne = await here.has("piet"), await here.has("sanne")
     await piet.types(SENTENCE)
