@@ -5,6 +5,7 @@ Every key is explained in config.example.toml. Any key can be given by the envir
 """
 
 import difflib
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,7 @@ from bot.domain.disclosure import Text, public
 
 S = TypeVar("S", bound=BaseModel)
 SQLITE = "sqlite:///"
+_QUOTED = re.compile("'([^']+)'")
 
 
 class BadConfiguration(Exception):
@@ -204,7 +206,7 @@ def _explained(place: tuple[int | str, ...], fault: Any) -> Text:
     if fault["type"] == "missing":
         return Text("config.missing_key", {"key": key})
     if fault["type"] == "literal_error":
-        choices = public(str(fault["ctx"]["expected"]))
+        choices = public(", ".join(_QUOTED.findall(str(fault["ctx"]["expected"]))))
         return Text("config.choose", {"key": key, "choices": choices})
     reason = str(fault.get("ctx", {}).get("error", ""))
     if reason in OWN_REASONS:
