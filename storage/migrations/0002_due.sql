@@ -1,0 +1,1 @@
+-- Work that falls due; what each table is for stands in storage/schema.sql.

@@ -1,0 +1,1 @@
+-- Several processes on one database; what each table is for stands in storage/schema.sql.

@@ -1,0 +1,1 @@
+-- Pictures of a signal; what each table is for stands in storage/schema.sql.

@@ -1,0 +1,1 @@
+-- Which door a message leaves by; what each table is for stands in storage/schema.sql.

@@ -1,0 +1,1 @@
+-- The care side: rooms and what was shared; what each table is for stands in storage/schema.sql.

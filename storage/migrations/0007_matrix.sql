@@ -1,0 +1,1 @@
+-- The Matrix session; what each table is for stands in storage/schema.sql.

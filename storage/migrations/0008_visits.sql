@@ -1,0 +1,1 @@
+-- Visits; what each table is for stands in storage/schema.sql.
