@@ -182,6 +182,7 @@ CREATE TABLE signal (
     merged_into TEXT,
     snoozed_until BIGINT,
     version INTEGER NOT NULL,
+    belongs_to TEXT,
     PRIMARY KEY (corporation, ref)
 );
 
@@ -192,6 +193,7 @@ CREATE INDEX signal_open_of ON signal (corporation, owner, urgency, created_at)
 CREATE INDEX signal_open_at ON signal (corporation, unit, created_at)
     WHERE state NOT IN ('RESOLVED', 'MERGED');
 CREATE INDEX signal_merged_into ON signal (corporation, merged_into) WHERE state = 'MERGED';
+CREATE INDEX signal_lent_by ON signal (corporation, belongs_to) WHERE belongs_to IS NOT NULL;
 
 CREATE TABLE signal_event (
     corporation TEXT NOT NULL,
@@ -203,6 +205,9 @@ CREATE TABLE signal_event (
     PRIMARY KEY (corporation, ref, number),
     FOREIGN KEY (corporation, ref) REFERENCES signal (corporation, ref)
 );
+
+CREATE INDEX signal_event_by_people ON signal_event (corporation, happened_at)
+    WHERE actor IS NOT NULL;
 
 -- Where a signal's card stands in somebody's chat.
 CREATE TABLE card (
@@ -328,6 +333,22 @@ CREATE TABLE outbox_queue (
 );
 
 CREATE INDEX outbox_queue_due ON outbox_queue (lane, due_at, head);
+
+-- What falls due -------------------------------------------------------------------------------
+
+-- One row for each thing with a next moment; `step` says what comes next of it.
+CREATE TABLE due (
+    corporation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    step TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    tries INTEGER NOT NULL,
+    error TEXT,
+    PRIMARY KEY (corporation, kind, about)
+);
+
+CREATE INDEX due_order ON due (due_at, kind, corporation, about);
 
 -- The audit chain, one a corporation -----------------------------------------------------------
 

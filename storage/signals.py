@@ -62,6 +62,11 @@ class SqlMatterLists:
     async def open_at(self, corporation: str, unit: str) -> Sequence[Signal]:
         return await _signals(self._sql.open_at(self._db, corporation=corporation, unit=unit))
 
+    async def lent_by(self, person: PersonKey) -> Sequence[Signal]:
+        return await _signals(
+            self._sql.lent_by(self._db, corporation=person.organisation, person=person.person)
+        )
+
     async def merged_into(self, corporation: str, ref: str) -> Sequence[Signal]:
         return await _signals(self._sql.merged_into(self._db, corporation=corporation, ref=ref))
 

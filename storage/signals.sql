@@ -2,12 +2,12 @@
 INSERT INTO signal (
     corporation, ref, unit, category, urgency, source, purpose, state, sender, owner,
     observed_at, created_at, sealed_note, sealed_subject, outcome, merged_into,
-    snoozed_until, version
+    snoozed_until, version, belongs_to
 )
 VALUES (
     :corporation, :ref, :unit, :category, :urgency, :source, :purpose, :state, :sender, :owner,
     :observed_at, :created_at, :sealed_note, :sealed_subject, :outcome, :merged_into,
-    :snoozed_until, :version
+    :snoozed_until, :version, :belongs_to
 )
 ON CONFLICT (corporation, ref) DO NOTHING
 RETURNING ref;
@@ -21,7 +21,7 @@ UPDATE signal SET
     purpose = :purpose, state = :state, sender = :sender, owner = :owner,
     observed_at = :observed_at, created_at = :created_at, sealed_note = :sealed_note,
     sealed_subject = :sealed_subject, outcome = :outcome, merged_into = :merged_into,
-    snoozed_until = :snoozed_until, version = :version
+    snoozed_until = :snoozed_until, version = :version, belongs_to = :belongs_to
 WHERE corporation = :corporation AND ref = :ref AND version = :version_before
 RETURNING version;
 
@@ -49,6 +49,12 @@ SELECT * FROM signal
 WHERE corporation = :corporation AND sender = :sender
 ORDER BY created_at DESC, ref DESC
 LIMIT :limit;
+
+-- name: lent_by(corporation, person)
+SELECT * FROM signal
+WHERE corporation = :corporation AND belongs_to = :person
+AND state NOT IN ('RESOLVED', 'MERGED')
+ORDER BY created_at, ref;
 
 -- name: unrouted(limit)
 SELECT * FROM signal

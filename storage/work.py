@@ -13,6 +13,7 @@ from storage.accounts import SqlAccounts, SqlInvites
 from storage.audit import SqlAudit
 from storage.cards import SqlCards, SqlChallenges
 from storage.dialogues import SqlDialogues
+from storage.due import SqlDue
 from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
@@ -95,6 +96,10 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def matters(self) -> SqlMatterLists:
         return SqlMatterLists(self._link)
+
+    @cached_property
+    def due(self) -> SqlDue:
+        return SqlDue(self._link)
 
     @cached_property
     def post(self) -> SqlPost:

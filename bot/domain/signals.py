@@ -101,6 +101,8 @@ class Act(StrEnum):
 
     ROUTE = "route"
     REASSIGN = "reassign"
+    LEND = "lend"
+    RETURN = "return"
     ACKNOWLEDGE = "acknowledge"
     PROGRESS = "progress"
     SNOOZE = "snooze"
@@ -108,6 +110,15 @@ class Act(StrEnum):
     RESOLVE = "resolve"
     MERGE = "merge"
     REOPEN = "reopen"
+    REMIND = "remind"
+    TELL_DEPUTY = "tell_deputy"
+    TELL_TEAM_LEAD = "tell_team_lead"
+    ALARM = "alarm"
+    COME_BACK = "come_back"
+
+
+TOLD = frozenset({Act.REMIND, Act.TELL_DEPUTY, Act.TELL_TEAM_LEAD, Act.ALARM, Act.COME_BACK})
+"""Acts of the service that leave a signal in its state; they only stand in its history."""
 
 
 class Outcome(StrEnum):
@@ -119,6 +130,14 @@ class Outcome(StrEnum):
     PASSED_ON = "passed_on"
     NOT_HOUSING = "not_housing"
 
+
+_WHILE_SOMEBODY_HAS_IT = (
+    State.ROUTED,
+    State.ACKNOWLEDGED,
+    State.IN_PROGRESS,
+    State.SNOOZED,
+    State.REOPENED,
+)
 
 TRANSITIONS: Mapping[tuple[State, Act], State] = MappingProxyType(
     {
@@ -133,17 +152,22 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.ACKNOWLEDGED, Act.SNOOZE): State.SNOOZED,
         (State.ACKNOWLEDGED, Act.RESOLVE): State.RESOLVED,
         (State.IN_PROGRESS, Act.REASSIGN): State.ROUTED,
+        (State.IN_PROGRESS, Act.PROGRESS): State.IN_PROGRESS,
         (State.IN_PROGRESS, Act.SNOOZE): State.SNOOZED,
         (State.IN_PROGRESS, Act.RESOLVE): State.RESOLVED,
         (State.SNOOZED, Act.REASSIGN): State.ROUTED,
         (State.SNOOZED, Act.WAKE): State.IN_PROGRESS,
         (State.SNOOZED, Act.PROGRESS): State.IN_PROGRESS,
+        (State.SNOOZED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
+        (State.SNOOZED, Act.SNOOZE): State.SNOOZED,
         (State.SNOOZED, Act.RESOLVE): State.RESOLVED,
         (State.RESOLVED, Act.REOPEN): State.REOPENED,
         (State.REOPENED, Act.REASSIGN): State.ROUTED,
         (State.REOPENED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
+        (State.REOPENED, Act.SNOOZE): State.SNOOZED,
         (State.REOPENED, Act.RESOLVE): State.RESOLVED,
     }
+    | {(state, act): state for state in _WHILE_SOMEBODY_HAS_IT for act in (Act.LEND, Act.RETURN)}
 )
 """The whole life of a signal. What is not in this table cannot happen."""
 
@@ -183,7 +207,8 @@ RELEASED_AFTER: Mapping[Act, ReleasedStatus] = MappingProxyType(
 class Signal:
     """A signal as stored. `sealed_*` are ciphertexts; the tenancy never stands beside the unit.
 
-    All times are UTC. `sealed_subject` names the vault subject whose key seals the note.
+    All times are UTC. `belongs_to` is whom the owner stands in for while that person is away.
+    `sealed_subject` names the vault subject whose key seals the note.
     """
 
     corporation: str
@@ -204,6 +229,7 @@ class Signal:
     merged_into: str | None = None
     snoozed_until: datetime | None = None
     version: int = 1
+    belongs_to: str | None = None
 
     def after(self, act: Act) -> "Signal":
         """This signal after the act, one version on. Raises NotPossible."""

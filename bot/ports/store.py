@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.dialogues.engine import DialogueState
 from bot.domain.agreements import Agreement
 from bot.domain.audit import AuditLine, ChainHead
+from bot.domain.due import DueKind, DueRow
 from bot.domain.homes import Dwelling, Neighbourhood
 from bot.domain.outbox import Lane, OutboxRow
 from bot.domain.people import Organisation, Person, PersonKey
@@ -211,6 +212,35 @@ class MatterLists(Protocol):
         ...
 
     async def merged_into(self, corporation: str, ref: str) -> Sequence[Signal]: ...
+    async def lent_by(self, person: PersonKey) -> Sequence[Signal]:
+        """Open signals a colleague has while this person is away, oldest first."""
+        ...
+
+
+class Due(Protocol):
+    """What falls due, one row for each corporation, kind and matter."""
+
+    async def arm(self, row: DueRow) -> None:
+        """Sets the row, or moves the one that is there."""
+        ...
+
+    async def arm_once(self, row: DueRow) -> None:
+        """Sets the row unless there is one already."""
+        ...
+
+    async def disarm(self, corporation: str, kind: DueKind, about: str) -> None: ...
+    async def take(self, now: datetime, limit: int) -> Sequence[DueRow]:
+        """What is due, oldest first; until the transaction ends nobody else can take these."""
+        ...
+
+    async def get(self, corporation: str, kind: DueKind, about: str) -> DueRow | None: ...
+    async def next_at(self) -> datetime | None:
+        """When the next row falls due; None when there is none."""
+        ...
+
+    async def ahead(self, until: datetime, limit: int) -> Sequence[DueRow]:
+        """What falls due up to then, oldest first; taken by nobody."""
+        ...
 
 
 class Outbox(Protocol):
@@ -386,6 +416,8 @@ class Work(IntakeWork, Protocol):
     def invites(self) -> Invites: ...
     @property
     def matters(self) -> MatterLists: ...
+    @property
+    def due(self) -> Due: ...
     @property
     def post(self) -> Post: ...
     @property
