@@ -1,18 +1,20 @@
 """The note of a signal: screened by the step that takes it, held back where it says too much."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.dialogues.engine import Answers, Changes, Choice, Problem
 from bot.dialogues.intake_facts import CANCEL, IntakeFacts, home_of, own_address
-from bot.dialogues.understanding import Intent, intent_of, source_of
-from bot.domain.disclosure import Text, own_form
+from bot.dialogues.understanding import Intent, category_of, intent_of, source_of
+from bot.domain.disclosure import Field, Text, own_form
 from bot.domain.homes import Dwelling, is_unit_key, keys_of, places_named
-from bot.domain.screening import FindingClass, Outcome, mask
+from bot.domain.screening import Finding, FindingClass, Outcome, mask, pieces
 from bot.domain.signals import Purpose
 from bot.domain.urgency import Urgency
 
 LONGEST_NOTE = 1500
-FORGET_HELD: Changes = {"held": None, "found": None, "masked": None}
+FORGET_HELD: Changes = {"held": None, "found": None, "marked": None, "masked": None}
+_TURN = "\x1f"
+"""Between what is kept of a marked note and what is left out of it, by turns."""
 
 
 def read_note(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:
@@ -37,8 +39,38 @@ def note_answer(
     if screening.outcome is Outcome.ACCEPT:
         return observed
     found = ",".join(cls for cls in screening.classes if cls is not FindingClass.EMERGENCY)
-    held = {**observed, "note": None, "held": screening.outcome, "found": found}
-    return {**held, "masked": masked if screening.outcome is Outcome.MASK else None}
+    return {
+        **observed,
+        "note": None,
+        "held": screening.outcome,
+        "found": found,
+        "marked": _marked(text, screening.findings),
+        "masked": masked if _may_go_without(screening.outcome, masked, home, facts) else None,
+    }
+
+
+def _marked(text: str, findings: Iterable[Finding]) -> str:
+    """The note with only the first letter of what is left out, told apart by turns.
+
+    The words themselves are neither kept nor said again (docs/decisions/0006-a-held-note.md).
+    """
+    turns = [""]
+    for part in pieces(text.replace(_TURN, " "), findings):
+        if part.removed:
+            turns += [next(filter(str.isalnum, part.text), "") + "…", ""]
+        else:
+            turns[-1] += part.text
+    return _TURN.join(turns)
+
+
+def _may_go_without(
+    outcome: Outcome, masked: str, home: Dwelling | None, facts: IntakeFacts
+) -> bool:
+    """Of a stopped note the rest may go when it is clean and still tells what was seen or heard."""
+    if outcome is Outcome.MASK:
+        return True
+    rest = facts.screen(masked, own_address(home))
+    return rest.outcome is Outcome.ACCEPT and category_of(masked) is not None
 
 
 MASK_LABELS: Mapping[FindingClass, str] = {
@@ -77,18 +109,34 @@ def _without_own_address(note: str, home: Dwelling | None) -> str:
 
 def held_question(answers: Answers, facts: IntakeFacts) -> Text:
     found = tuple(Text(f"found.{cls}") for cls in answers.get("found", "").split(",") if cls)
-    fields = {"found": own_form(found)}
-    if answers["held"] == Outcome.MASK:
-        return Text("held.mask", {**fields, "masked": own_form(answers["masked"])})
-    return Text("held.stop", fields)
+    fields = {"found": own_form(found), "marked": _in_place(answers["marked"])}
+    masked = answers.get("masked")
+    if masked is None:
+        return Text("held.stop", fields)
+    key = "held.mask" if answers["held"] == Outcome.MASK else "held.stop_or_without"
+    return Text(key, {**fields, "masked": own_form(masked)})
+
+
+def _in_place(marked: str) -> Field:
+    """The marked note, what is left out of it in bold."""
+    return own_form(
+        tuple(
+            Text("held.left_out" if place % 2 else "held.kept", {"words": own_form(words)})
+            for place, words in enumerate(marked.split(_TURN))
+            if words
+        ),
+        between="",
+    )
 
 
 def held_choices(answers: Answers, facts: IntakeFacts) -> tuple[Choice, ...]:
     retype = Choice(Text("choice.retype"), {**FORGET_HELD, "note": None})
-    if answers["held"] == Outcome.MASK:
-        without = Choice(Text("choice.send_without"), {**FORGET_HELD, "note": answers["masked"]})
-        return (without, retype, CANCEL)
-    return (retype, Choice(Text("choice.no_note"), {**FORGET_HELD, "note": ""}), CANCEL)
+    no_note = Choice(Text("choice.no_note"), {**FORGET_HELD, "note": ""})
+    masked = answers.get("masked")
+    if masked is None:
+        return (retype, no_note, CANCEL)
+    without = Choice(Text("choice.send_without"), {**FORGET_HELD, "note": masked})
+    return (without, retype, CANCEL)
 
 
 def read_held(text: str, answers: Answers, facts: IntakeFacts) -> Changes | Problem:

@@ -81,17 +81,21 @@ Value: TypeAlias = "str | int | Text | tuple[Text, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value on its way out, with the class that decides who may see it."""
+    """A value on its way out, with the class that decides who may see it.
+
+    `between` stands between the texts of a tuple: they are lines, or with "" side by side.
+    """
 
     value: Value
     cls: FieldClass
+    between: str = "\n"
 
     @property
     def is_text(self) -> bool:
         return isinstance(self.value, Text | tuple)
 
     def texts(self) -> tuple[Text, ...]:
-        """The texts inside this field; a tuple of texts is shown as lines."""
+        """The texts inside this field."""
         if isinstance(self.value, Text):
             return (self.value,)
         return self.value if isinstance(self.value, tuple) else ()
@@ -127,8 +131,8 @@ def reference(value: Value) -> Field:
     return Field(value, FieldClass.REFERENCE)
 
 
-def own_form(value: Value) -> Field:
-    return Field(value, FieldClass.OWN_FORM)
+def own_form(value: Value, between: str = "\n") -> Field:
+    return Field(value, FieldClass.OWN_FORM, between)
 
 
 def housing_fact(value: Value) -> Field:

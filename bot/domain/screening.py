@@ -116,18 +116,34 @@ def screening_of(findings: Iterable[Finding]) -> Screening:
     return Screening(outcome_of(ordered), ordered)
 
 
-def mask(text: str, findings: Iterable[Finding], label: Callable[[FindingClass], str]) -> str:
-    """The text with every finding replaced by its label, such as "[naam]".
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a note; `removed` is the class it is left out for, None for what is kept."""
 
-    Overlapping findings become one label, that of the gravest class; so do neighbours of one
-    class with only blanks between them. Words of acute danger stay: they are no personal data.
+    text: str
+    removed: FindingClass | None = None
+
+
+def pieces(text: str, findings: Iterable[Finding]) -> tuple[Piece, ...]:
+    """The whole text in parts, what is left out apart from what is kept.
+
+    Overlapping findings become one part, of the gravest class; so do neighbours of one class with
+    only blanks between them. Words of acute danger are kept: they are no personal data.
     """
-    parts: list[str] = []
+    parts: list[Piece] = []
     kept_to = 0
     for removed in _removals(text, findings):
-        parts += [text[kept_to : removed.start], label(removed.cls)]
+        parts.append(Piece(text[kept_to : removed.start]))
+        parts.append(Piece(text[removed.start : removed.end], removed.cls))
         kept_to = removed.end
-    return "".join([*parts, text[kept_to:]])
+    return tuple(part for part in (*parts, Piece(text[kept_to:])) if part.text)
+
+
+def mask(text: str, findings: Iterable[Finding], label: Callable[[FindingClass], str]) -> str:
+    """The text with every part that is left out replaced by its label, such as "[naam]"."""
+    return "".join(
+        label(part.removed) if part.removed else part.text for part in pieces(text, findings)
+    )
 
 
 def _removals(text: str, findings: Iterable[Finding]) -> list[Finding]:

@@ -35,8 +35,9 @@ class Catalogue:
     def say(self, text: Text, language: str, escape: Callable[[str], str] = html.escape) -> str:
         """The sentence with its fields filled in: light HTML, values escaped.
 
-        Fields that are texts are said in the same language, lines of texts a line each. A language
-        that lacks a sentence falls back on Dutch. Raises UnknownText: a key is never shown.
+        Fields that are texts are said in the same language, each with what the field puts
+        between them. A language that lacks a sentence falls back on Dutch. Raises UnknownText:
+        a key is never shown.
         """
         forms = self.sentences.get(language, {}).get(text.key)
         forms = forms or self.sentences[FALLBACK].get(text.key)
@@ -53,7 +54,7 @@ class Catalogue:
     def _field(self, text: Text, name: str, language: str, escape: Callable[[str], str]) -> str:
         field = text.fields[name]
         if field.is_text:
-            return "\n".join(self.say(one, language, escape) for one in field.texts())
+            return field.between.join(self.say(one, language, escape) for one in field.texts())
         return escape(str(field.value))
 
 
