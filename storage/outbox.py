@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.outbox import Lane, OutboxRow, Recipient, RowState
+from bot.domain.outbox import Lane, OutboxRow, Recipient, RowState, Template
 from bot.domain.people import PersonKey
 from storage.frozen import Mapper, micros, moment
 from storage.sql import Link, Row
@@ -100,6 +100,10 @@ class SqlPost(_Queues):
         if recipient is not None:
             await self._sql.remove(self._db, id=id)
             await self._move_on(recipient)
+
+    async def waiting(self, recipient: Recipient, template: Template) -> Sequence[OutboxRow]:
+        rows = self._sql.waiting(self._db, recipient=queue_key(recipient), template=template.value)
+        return [outbox_row_of(row) async for row in rows]
 
     async def again(self, id: str, not_before: datetime, error: str) -> None:
         await self._put_back(id, RowState.PENDING, error, micros(not_before))

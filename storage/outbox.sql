@@ -90,6 +90,11 @@ SELECT id FROM outbox WHERE state = 'sending' ORDER BY id;
 UPDATE outbox SET state = 'pending', not_before = :now, attempts = 0
 WHERE recipient = :recipient AND state IN ('pending', 'held') AND state = 'held';
 
+-- name: waiting(recipient, template)
+SELECT * FROM outbox
+WHERE recipient = :recipient AND template = :template AND state IN ('pending', 'sending')
+ORDER BY id;
+
 -- name: undelivered(limit)
 SELECT * FROM outbox ORDER BY id LIMIT :limit;
 

@@ -1,14 +1,16 @@
 """The conversation with a consultant or team lead. On Telegram: references and urgency only."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.app import forms, matters, settings
+from bot.app.cards import send_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
 from bot.app.matters import NotYours
 from bot.dialogues import engine
 from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
-from bot.dialogues.matters import HAND_OVER, RESOLVE, MatterFacts
+from bot.dialogues.matters import HAND_OVER, RESOLVE, SNOOZE, MatterFacts
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person
 from bot.domain.signals import Act, NotPossible, Outcome, transition
@@ -18,8 +20,12 @@ from bot.ports.store import Conflict, Work
 CARD_BUTTON = "card"
 """Marks a card's buttons, `card:REF:act`; forms have tokens of their own."""
 
-DIALOGUES: dict[str, Dialogue[MatterFacts]] = {"close": RESOLVE, "pass": HAND_OVER}
-ENDS_IN = {"close": Act.RESOLVE, "pass": Act.REASSIGN}
+DIALOGUES: dict[str, Dialogue[MatterFacts]] = {
+    "close": RESOLVE,
+    "pass": HAND_OVER,
+    "later": SNOOZE,
+}
+ENDS_IN = {"close": Act.RESOLVE, "pass": Act.REASSIGN, "later": Act.SNOOZE}
 """What a dialogue leads to; one that can lead to nothing is not begun."""
 BY_NAME = {dialogue.name: dialogue for dialogue in DIALOGUES.values()}
 LIST_COMMANDS = frozenset({"/zaken", "/open", "/cases", "/mijn"})
@@ -57,6 +63,13 @@ async def _card_button(house: House, work: Work, person: Person, inbound: Inboun
     if act == "take":
         await matters.take_up(house, work, person, ref)
         await work.outbox.put(_toast(house, person, inbound, "matter.taken_up"))
+    elif act == "busy":
+        await matters.go_on_with(house, work, person, ref)
+        await work.outbox.put(_toast(house, person, inbound, "matter.goes_on"))
+    elif act == "show":
+        await matters.matter_of(house, work, person, ref)
+        await work.outbox.put(answer(person, inbound, house.clock.now()))
+        await send_card(house, work, person, ref, anew=True)
     elif act in DIALOGUES:
         signal = await matters.matter_of(house, work, person, ref)
         transition(signal.state, ENDS_IN[act])
@@ -119,6 +132,9 @@ async def _act(house: House, work: Work, person: Person, state: DialogueState) -
         if state.dialogue == RESOLVE.name:
             outcome = Outcome(state.answers["outcome"])
             await matters.close(house, work, person, state.about, outcome)
+        elif state.dialogue == SNOOZE.name:
+            until = datetime.fromisoformat(state.answers["until"])
+            await matters.snooze(house, work, person, state.about, until)
         else:
             await matters.hand_over(house, work, person, state.about, state.answers["colleague"])
     except NotYours:
@@ -129,7 +145,8 @@ async def _act(house: House, work: Work, person: Person, state: DialogueState) -
 
 
 async def _facts(house: House, work: Work, person: Person, ref: str) -> MatterFacts:
-    return MatterFacts(ref, await matters.colleagues_of(house, work, person))
+    colleagues = await matters.colleagues_of(house, work, person)
+    return MatterFacts(ref, house.clock.now(), house.calendar, colleagues)
 
 
 def _beside_the_card(inbound: Inbound) -> Inbound:

@@ -1,37 +1,27 @@
-"""What the responsible people do with a matter: take it up, close it, pass it to a colleague.
+"""What the responsible people do with a matter: take it up, go on with it, put it off, close it,
+pass it to a colleague.
 
-Each act is one step of the life cycle, one line of history, one audit line, and a fresh card for
-everybody who has one.
+Each act is one step of the life cycle, one line of history, one audit line, what falls due next,
+and a fresh card for everybody who has one.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
+from bot.app import escalate
+from bot.app.cards import refresh_cards
 from bot.app.house import House
-from bot.app.letters import to_person
+from bot.app.staff import staff_today
 from bot.domain.audit import Action, AuditLine
-from bot.domain.outbox import Template
 from bot.domain.people import Person, PersonKey
-from bot.domain.routing import Staff, may_act
+from bot.domain.routing import may_act
 from bot.domain.signals import Act, Outcome, Signal, SignalEvent
+from bot.domain.worktime import Hours
 from bot.ports.store import Work
 
 
 class NotYours(Exception):
     """This matter is somebody else's, or it does not exist; which of the two is not told."""
-
-
-async def staff_today(house: House, work: Work, corporation: str) -> Staff:
-    """The corporation's people with today's absences and unreachable ones."""
-    people = {person.id: person for person in await work.people.of(corporation)}
-    today = house.calendar.local_day(house.clock.now())
-    absences = await work.tenancies.absences(corporation, today)
-    reachable = await work.accounts.reachable(corporation)
-    return Staff(
-        people=people,
-        away=frozenset(absence.person for absence in absences),
-        unreachable=frozenset(people) - reachable,
-        standing_in={a.person: a.deputy for a in absences if a.deputy is not None},
-    )
 
 
 async def matter_of(house: House, work: Work, person: Person, ref: str) -> Signal:
@@ -48,41 +38,42 @@ async def matter_of(house: House, work: Work, person: Person, ref: str) -> Signa
 async def take_up(house: House, work: Work, person: Person, ref: str) -> None:
     """Whoever takes a matter up is its owner from then on. Raises NotYours, NotPossible."""
     signal = await matter_of(house, work, person, ref)
-    taken = replace(signal.after(Act.ACKNOWLEDGE), owner=person.id)
+    stands_in = signal.belongs_to if person.id == signal.owner else None
+    taken = replace(signal.after(Act.ACKNOWLEDGE), owner=person.id, belongs_to=stands_in)
     await _act(house, work, person, taken, Act.ACKNOWLEDGE)
+
+
+async def go_on_with(house: House, work: Work, person: Person, ref: str) -> None:
+    """Says that something is being done about it. Raises NotYours, NotPossible."""
+    signal = await matter_of(house, work, person, ref)
+    await _act(house, work, person, signal.after(Act.PROGRESS), Act.PROGRESS)
+
+
+async def snooze(house: House, work: Work, person: Person, ref: str, until: datetime) -> None:
+    """Puts it off to a moment in office hours. Raises NotYours, NotPossible."""
+    signal = await matter_of(house, work, person, ref)
+    until = house.calendar.next_moment(until, Hours.OFFICE)
+    later = replace(signal.after(Act.SNOOZE), snoozed_until=until)
+    await _act(house, work, person, later, Act.SNOOZE)
 
 
 async def close(house: House, work: Work, person: Person, ref: str, outcome: Outcome) -> None:
     """Ends a matter with an outcome. Raises NotYours, NotPossible."""
     signal = await matter_of(house, work, person, ref)
-    closed = replace(signal.after(Act.RESOLVE), outcome=outcome, owner=person.id)
+    closed = replace(
+        signal.after(Act.RESOLVE), outcome=outcome, owner=person.id, snoozed_until=None
+    )
     await _act(house, work, person, closed, Act.RESOLVE)
 
 
 async def hand_over(house: House, work: Work, person: Person, ref: str, colleague: str) -> None:
-    """Passes a matter to a colleague, who gets a card. Raises NotYours, NotPossible."""
+    """Passes a matter to a colleague, who is told as of a new one. Raises NotYours, NotPossible."""
     signal = await matter_of(house, work, person, ref)
     staff = await staff_today(house, work, person.organisation)
     if not staff.works_here(colleague):
         raise NotYours
-    passed = replace(signal.after(Act.REASSIGN), owner=colleague)
+    passed = replace(signal.after(Act.REASSIGN), owner=colleague, belongs_to=None)
     await _act(house, work, person, passed, Act.REASSIGN)
-    await send_card(house, work, staff.people[colleague], ref)
-
-
-async def send_card(house: House, work: Work, person: Person, ref: str, anew: bool = False) -> None:
-    """Has the card of a matter shown to this person: in place where there is one already, or as a
-    new message (which makes a phone buzz) that takes the old one's place."""
-    now = house.clock.now()
-    details = {"anew": 1} if anew else {}
-    await work.outbox.put(to_person(person, Template.CARD, ref, now, details))
-
-
-async def refresh_cards(house: House, work: Work, corporation: str, ref: str) -> None:
-    for card in await work.cards.of(corporation, ref):
-        person = await work.people.get(card.person)
-        if person is not None:
-            await send_card(house, work, person, ref)
 
 
 async def colleagues_of(house: House, work: Work, person: Person) -> tuple[Person, ...]:
@@ -110,6 +101,7 @@ async def _act(house: House, work: Work, person: Person, signal: Signal, act: Ac
             source="chat",
         )
     )
+    await escalate.follow(house, work, signal, act)
     await refresh_cards(house, work, signal.corporation, signal.ref)
 
 

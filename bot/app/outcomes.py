@@ -72,7 +72,8 @@ class Outcomes:
         match attempt.outcome:
             case Sent(message) if parcel is not None:
                 await self._desk.sent(work, row, parcel, message)
-                await work.post.done(row.id)
+                for told in (row.id, *parcel.covers):
+                    await work.post.done(told)
             case NothingToSay():
                 await work.post.done(row.id)
             case NoWay() as way:

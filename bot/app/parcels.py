@@ -63,7 +63,7 @@ class ParcelDesk:
             return
         if row.template is Template.FORM:
             await work.dialogues.add_message(person, dialogue, message)
-        elif row.template is Template.CARD:
+        elif row.template in (Template.CARD, Template.NUDGE) and not parcel.covers:
             platform = PLATFORM_OF[self.door]
             await work.cards.put(Card(row.corporation, row.about, person, platform, message))
             await self._show_again_if_changed(work, row, parcel)

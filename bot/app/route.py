@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.app import escalate
+from bot.app.cards import refresh_cards
 from bot.app.house import House
-from bot.app.matters import refresh_cards, send_card, staff_today
+from bot.app.staff import staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
 from bot.domain.audit import Action, AuditLine
 from bot.domain.known_names import without_known_names
-from bot.domain.routing import NoTeamLead, Responsible, Staff, deputies, responsible_for
+from bot.domain.routing import NoTeamLead, Responsible, Staff, responsible_for
 from bot.domain.signals import Act, Purpose, Signal, SignalEvent
 from bot.domain.tenancies import Tenancy
 from bot.domain.urgency import Urgency, most_urgent
@@ -61,11 +63,12 @@ async def _route_to_team_lead(house: House, work: Work, signal: Signal) -> None:
     routed = replace(signal.after(Act.ROUTE), owner=lead, merged_into=None)
     await _keep(work, routed, SignalEvent(now, Act.ROUTE, None))
     await work.audit.append(_line("signal.routed_by_fallback", routed, now, lead))
-    await send_card(house, work, staff.people[lead], signal.ref)
+    await escalate.follow(house, work, routed, Act.ROUTE)
 
 
 async def route(house: House, work: Work, signal: Signal) -> None:
-    """Finds the responsible person, seals the note for that home, and has the card sent."""
+    """Finds the responsible person, seals the note for that home, and begins its ladder: the owner
+    is told when the hour allows it, of acute danger everybody behind the owner too, at once."""
     now = house.clock.now()
     tenancy = await _tenancy(house, work, signal)
     signal = await _sealed_for(house, work, signal, tenancy)
@@ -80,8 +83,7 @@ async def route(house: House, work: Work, signal: Signal) -> None:
     routed = replace(signal.after(Act.ROUTE), owner=found.person, merged_into=None)
     await _keep(work, routed, SignalEvent(now, Act.ROUTE, None))
     await work.audit.append(_line("signal.routed", routed, now, found.person))
-    for person in _told(found, signal.urgency, staff):
-        await send_card(house, work, staff.people[person], signal.ref)
+    await escalate.follow(house, work, routed, Act.ROUTE)
 
 
 async def reroute(house: House, work: Work, corporation: str, person: str) -> None:
@@ -97,12 +99,12 @@ async def reroute(house: House, work: Work, corporation: str, person: str) -> No
         found = responsible_for(person, None, staff)
         if found.person == person:
             continue
-        moved = replace(signal.after(Act.REASSIGN), owner=found.person)
+        moved = replace(signal.after(Act.REASSIGN), owner=found.person, belongs_to=None)
         now = house.clock.now()
         await _keep(work, moved, SignalEvent(now, Act.REASSIGN, None))
         await work.audit.append(_line("signal.rerouted", moved, now, found.person))
+        await escalate.follow(house, work, moved, Act.REASSIGN)
         await refresh_cards(house, work, corporation, signal.ref)
-        await send_card(house, work, staff.people[found.person], signal.ref)
 
 
 async def subject_of(work: Work, signal: Signal) -> str:
@@ -160,15 +162,6 @@ async def _responsible(
     )
 
 
-def _told(found: Responsible, urgency: Urgency, staff: Staff) -> tuple[str, ...]:
-    """Who gets a card at once: the responsible person, and for acute danger those behind too."""
-    if urgency is not Urgency.ACUTE:
-        return (found.person,)
-    behind = next((d for d in deputies(found.person, staff) if staff.can_act(d)), None)
-    everybody = (found.person, *((behind,) if behind else ()), *staff.team_leads())
-    return tuple(dict.fromkeys(everybody))
-
-
 async def _first_like_it(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal | None:
     """The open signal this one belongs to: named by the sender, or same unit, tenancy, category."""
     if signal.urgency is Urgency.ACUTE or signal.purpose is Purpose.WITHDRAWAL_HINT:
@@ -203,12 +196,10 @@ async def _join(house: House, work: Work, signal: Signal, first: Signal) -> None
     joined = replace(signal.after(Act.MERGE), merged_into=first.ref, owner=first.owner)
     await _keep(work, joined, SignalEvent(now, Act.MERGE, None))
     raised = most_urgent(first.urgency, signal.urgency)
-    await work.signals.save(replace(first, urgency=raised, version=first.version + 1))
+    first = replace(first, urgency=raised, version=first.version + 1)
+    await work.signals.save(first)
     await work.audit.append(_line("signal.joined", joined, now, first.ref))
-    owner = first.owner
-    person = (await staff_today(house, work, first.corporation)).people.get(owner or "")
-    if person is not None:
-        await send_card(house, work, person, first.ref, anew=True)
+    await escalate.heard_more(house, work, first)
 
 
 async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:

@@ -10,8 +10,9 @@ from datetime import timedelta
 
 from bot.app.house import House
 from bot.app.letters import to_person
-from bot.app.matters import NotYours, staff_today
+from bot.app.matters import NotYours
 from bot.app.route import subject_of
+from bot.app.staff import staff_today
 from bot.app.submit import note_context
 from bot.app.templates import CODE_DIGITS
 from bot.domain.audit import Action, AuditLine

@@ -5,15 +5,24 @@ They compose; whether it may be said is decided in bot/app/parcels.py, the choke
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from bot.app.consultants import CARD_BUTTON
 from bot.app.forms import form_token
 from bot.app.house import House
 from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
+from bot.domain.escalation import WAITING, Step, act_before, began
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person, PersonKey, Role
-from bot.domain.signals import OPEN_STATES, Signal, State, released_status
+from bot.domain.signals import (
+    OPEN_STATES,
+    TOLD,
+    Signal,
+    SignalEvent,
+    State,
+    released_status,
+)
 from bot.domain.urgency import Urgency
 from bot.domain.worktime import last_release
 from bot.ports.doors import Button, Parcel
@@ -21,6 +30,8 @@ from bot.ports.store import Work
 
 SIGNALS_LISTED = 10
 MATTERS_LISTED = 20
+NUDGES_WITH_BUTTONS = 8
+STEPS_ON_A_CARD = 4
 CODE_DIGITS = 6
 MINUTES_IN = {"age.days": 1440, "age.hours": 60, "age.minutes": 1}
 
@@ -163,6 +174,50 @@ async def open_matters(telling: Telling) -> Parcel:
 
 async def card(telling: Telling) -> Parcel:
     """A matter as it stands now; it takes the place of the reader's earlier card of it."""
+    return await _card(telling, anew=bool(telling.number("anew")))
+
+
+async def nudge(telling: Telling) -> Parcel:
+    """Draws attention to a matter by its card, shown anew. Several that wait, and what comes late,
+    are told as one list."""
+    waiting = await telling.work.post.waiting(telling.row.recipient, Template.NUDGE)
+    still = [(row, signal) for row in waiting if (signal := await _still_waits(telling, row))]
+    if all(row.id != telling.row.id for row, _ in still):
+        raise NothingToSay
+    late = any(row.details.get("late") for row, _ in still)
+    if len(still) == 1 and not late:
+        return await _card(telling, anew=True)
+    lines = tuple(Text("matters.line", _matter_fields(telling, signal)) for _, signal in still)
+    key = "nudges.late" if late else "nudges"
+    return Parcel(
+        address=telling.reader.address,
+        language=telling.reader.language,
+        text=Text(key, {"lines": reference(lines[:MATTERS_LISTED])}),
+        buttons=tuple(
+            (Button(Text("card.button.show", {"ref": reference(signal.ref)}), _show_token(signal)),)
+            for _, signal in still[:NUDGES_WITH_BUTTONS]
+        ),
+        covers=tuple(row.id for row in waiting),
+    )
+
+
+async def _still_waits(telling: Telling, row: OutboxRow) -> Signal | None:
+    """The signal of a nudge that is not yet overtaken by what somebody did."""
+    signal = await telling.work.signals.get(row.corporation, row.about)
+    step = Step(str(row.details["step"]))
+    if signal is None or signal.state not in OPEN_STATES:
+        return None
+    mine = signal.owner == telling.person.person
+    if step in (Step.FIRST, Step.WAKE, Step.COME_BACK):
+        return signal if mine else None
+    return signal if signal.state in WAITING else None
+
+
+def _show_token(signal: Signal) -> str:
+    return f"{CARD_BUTTON}:{signal.ref}:show"
+
+
+async def _card(telling: Telling, anew: bool) -> Parcel:
     ref, corporation = telling.row.about, telling.row.corporation
     signal = await telling.work.signals.get(corporation, ref)
     if signal is None:
@@ -170,11 +225,11 @@ async def card(telling: Telling) -> Parcel:
     joined = len(await telling.work.matters.merged_into(corporation, ref))
     cards = await telling.work.cards.of(corporation, ref)
     earlier = next((one.message for one in cards if one.person == telling.person), None)
-    mine, anew = signal.owner == telling.person.person, bool(telling.number("anew"))
+    mine = signal.owner == telling.person.person
     return Parcel(
         address=telling.reader.address,
         language=telling.reader.language,
-        text=_card_text(telling, signal, joined, mine),
+        text=await _card_text(telling, signal, joined, mine),
         buttons=_card_buttons(signal, mine),
         edit=None if anew else earlier,
         delete=(earlier,) if anew and earlier else (),
@@ -202,6 +257,7 @@ WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProx
         Template.OWN_SIGNALS: own_signals,
         Template.OPEN_MATTERS: open_matters,
         Template.CARD: card,
+        Template.NUDGE: nudge,
         Template.SHOW_CODE: show_code,
     }
 )
@@ -232,13 +288,41 @@ async def _with_tidying(telling: Telling, text: Text | None) -> Parcel:
     )
 
 
-def _card_text(telling: Telling, signal: Signal, joined: int, mine: bool) -> Text:
+async def _card_text(telling: Telling, signal: Signal, joined: int, mine: bool) -> Text:
     fields = _matter_fields(telling, signal)
     if not mine and signal.state in OPEN_STATES:
         fields["state"] = reference(Text("card.state.with_colleague"))
     more = Text("card.joined", {"n": reference(joined)}) if joined else Text("nothing")
     fields["joined"] = reference(more)
+    history = tuple(await telling.work.signals.history(signal.corporation, signal.ref))
+    fields["steps"] = reference(_steps(telling.house, history))
+    fields["deadline"] = reference(_deadline(telling.house, signal, history))
     return Text("card.acute" if signal.urgency is Urgency.ACUTE else "card", fields)
+
+
+def _steps(house: House, history: tuple[SignalEvent, ...]) -> Text:
+    """What the service did to get it taken up, since the present owner has it."""
+    since = began(history)
+    told = [event for event in history if event.act in TOLD and (since is None or event.at > since)]
+    if not told:
+        return Text("nothing")
+    lines = tuple(
+        Text(f"card.step.{event.act}", {"when": reference(_moment(house, event.at))})
+        for event in told[-STEPS_ON_A_CARD:]
+    )
+    return Text("card.steps", {"lines": reference(lines)})
+
+
+def _deadline(house: House, signal: Signal, history: tuple[SignalEvent, ...]) -> Text:
+    """Until when there is time to act, or when a matter that was put off comes back."""
+    if signal.state is State.SNOOZED and signal.snoozed_until is not None:
+        back = _moment(house, signal.snoozed_until)
+        return Text("card.comes_back", {"when": reference(back)})
+    since = began(history)
+    if signal.state not in WAITING or since is None or signal.urgency is Urgency.ACUTE:
+        return Text("nothing")
+    until = act_before(signal.urgency, since, house.calendar)
+    return Text("card.act_before", {"when": reference(_moment(house, until))})
 
 
 def _matter_fields(telling: Telling, signal: Signal) -> dict[str, Field]:
@@ -253,7 +337,11 @@ def _matter_fields(telling: Telling, signal: Signal) -> dict[str, Field]:
 
 def _since(house: House, signal: Signal) -> str:
     """When it came in: true for as long as a card stands in a chat, which its age is not."""
-    return f"{signal.created_at.astimezone(house.calendar.zone):%d-%m %H:%M}"
+    return _moment(house, signal.created_at)
+
+
+def _moment(house: House, instant: datetime) -> str:
+    return f"{instant.astimezone(house.calendar.zone):%d-%m %H:%M}"
 
 
 def _age(house: House, signal: Signal) -> Text:
@@ -266,21 +354,21 @@ def _age(house: House, signal: Signal) -> Text:
 
 BUTTONS_IN: Mapping[State, tuple[str, ...]] = MappingProxyType(
     {
-        State.ROUTED: ("take", "close", "pass"),
-        State.REOPENED: ("take", "close", "pass"),
-        State.ACKNOWLEDGED: ("close", "pass"),
-        State.IN_PROGRESS: ("close", "pass"),
-        State.SNOOZED: ("close", "pass"),
+        State.ROUTED: ("take", "later", "close", "pass"),
+        State.REOPENED: ("take", "later", "close", "pass"),
+        State.ACKNOWLEDGED: ("busy", "later", "close", "pass"),
+        State.IN_PROGRESS: ("busy", "later", "close", "pass"),
+        State.SNOOZED: ("take", "later", "close", "pass"),
     }
 )
 """What the responsible person can do with a card, by the state of the matter."""
 
 
 def _card_buttons(signal: Signal, mine: bool) -> tuple[tuple[Button, ...], ...]:
-    """A colleague standing by can only take it up while nobody has."""
+    """Whoever stands behind the owner can only take it up while nobody has."""
     acts = BUTTONS_IN.get(signal.state, ())
     if not mine:
-        acts = tuple(act for act in acts if act == "take" and signal.urgency is Urgency.ACUTE)
+        acts = ("take",) if signal.state in WAITING else ()
     return tuple(
         (Button(Text(f"card.button.{act}"), f"{CARD_BUTTON}:{signal.ref}:{act}"),) for act in acts
     )

@@ -23,6 +23,7 @@ class Template(StrEnum):
     OWN_SIGNALS = "own_signals"
     OPEN_MATTERS = "open_matters"
     CARD = "card"
+    NUDGE = "nudge"
     SHOW_CODE = "show_code"
 
 

@@ -56,7 +56,8 @@ class Parcel:
     """All that one outbox row does in one chat: confirm a press, say or edit, and tidy away.
 
     `text` is sent as a new message, or replaces message `edit` when that is given. A message to
-    edit that is gone is sent anew. Messages to delete that are gone are no fault.
+    edit that is gone is sent anew. Messages to delete that are gone are no fault. `covers` are the
+    ids of other outbox rows that are told by this message too.
     """
 
     address: str
@@ -68,6 +69,7 @@ class Parcel:
     press: str | None = None
     toast: Text | None = None
     leave: bool = False
+    covers: tuple[str, ...] = ()
 
 
 class TryLater(Exception):

@@ -16,7 +16,7 @@ from bot.domain.agreements import Agreement
 from bot.domain.audit import AuditLine, ChainHead
 from bot.domain.due import DueKind, DueRow
 from bot.domain.homes import Dwelling, Neighbourhood
-from bot.domain.outbox import Lane, OutboxRow
+from bot.domain.outbox import Lane, OutboxRow, Recipient, Template
 from bot.domain.people import Organisation, Person, PersonKey
 from bot.domain.signals import Signal, SignalEvent
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
@@ -263,6 +263,10 @@ class Post(Protocol):
         ...
 
     async def done(self, id: str) -> None: ...
+    async def waiting(self, recipient: Recipient, template: Template) -> Sequence[OutboxRow]:
+        """The rows of this kind the recipient is still to be sent, oldest first."""
+        ...
+
     async def again(self, id: str, not_before: datetime, error: str) -> None: ...
     async def hold(self, id: str, error: str) -> None:
         """Waits for the recipient to be linked or reachable again."""

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.app.cards import send_card
 from bot.app.letters import to_person
-from bot.app.matters import send_card
 from bot.domain.outbox import Lane, RowState, Template
 from bot.domain.people import Person, Role
 from bot.domain.signals import Act

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.app import linking
 from bot.app.converse import converse
 from bot.app.delivery import Delivery
+from bot.app.due import work_off
 from bot.app.house import House
 from bot.app.housekeeping import tidy_expired_forms
 from bot.app.pace import Pace, pace_of
@@ -252,7 +253,7 @@ class Town:
         """Until there is nothing left to do at this moment."""
         busy = True
         while busy:
-            busy = await self._routes()
+            busy = await self._routes() | await self._works_off()
             for delivery in self._deliveries.values():
                 busy |= await delivery.round()
                 # A task that sends waits for nothing but the clock, so one turn is enough.
@@ -306,10 +307,16 @@ class Town:
         async with self.store.work() as work:
             return bool(await route_new(self.house, work))
 
+    async def _works_off(self) -> bool:
+        async with self.store.work() as work:
+            return bool(await work_off(self.house, work))
+
     async def _next_moment(self) -> datetime:
         moments = [self._next_chores]
         if self.clock.next_waking is not None:
             moments.append(self.clock.next_waking)
         async with self.store.reading() as work:
             moments += [due for lane in Lane if (due := await work.post.next_due(lane)) is not None]
+            if (due := await work.due.next_at()) is not None:
+                moments.append(due)
         return max(min(moments), self.clock.now() + timedelta(microseconds=1))

@@ -33,10 +33,15 @@ MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 LIFE = """
 NEW:           route ROUTED, merge MERGED
 ROUTED:        reassign ROUTED, acknowledge ACKNOWLEDGED, snooze SNOOZED, resolve RESOLVED
+ROUTED:        lend ROUTED, return ROUTED
 ACKNOWLEDGED:  reassign ROUTED, progress IN_PROGRESS, snooze SNOOZED, resolve RESOLVED
-IN_PROGRESS:   reassign ROUTED, snooze SNOOZED, resolve RESOLVED
+ACKNOWLEDGED:  lend ACKNOWLEDGED, return ACKNOWLEDGED
+IN_PROGRESS:   reassign ROUTED, progress IN_PROGRESS, snooze SNOOZED, resolve RESOLVED
+IN_PROGRESS:   lend IN_PROGRESS, return IN_PROGRESS
 SNOOZED:       reassign ROUTED, wake IN_PROGRESS, progress IN_PROGRESS, resolve RESOLVED
-REOPENED:      reassign ROUTED, acknowledge ACKNOWLEDGED, resolve RESOLVED
+SNOOZED:       acknowledge ACKNOWLEDGED, snooze SNOOZED, lend SNOOZED, return SNOOZED
+REOPENED:      reassign ROUTED, acknowledge ACKNOWLEDGED, snooze SNOOZED, resolve RESOLVED
+REOPENED:      lend REOPENED, return REOPENED
 RESOLVED:      reopen REOPENED
 MERGED:
 """
