@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bot.app.bell import Bell, set_or_passed
 from bot.app.converse import converse, say_it_went_wrong
 from bot.app.delivery import Delivery
+from bot.app.due import work_off
 from bot.app.house import House
 from bot.app.housekeeping import check_team_leads, tidy_expired_forms
 from bot.app.outage import note_contact
@@ -34,6 +35,7 @@ from bot.ports.doors import Inbound
 from bot.ports.store import StorageBusy, Store, Work
 from bot.ports.tools import Clock, Screener
 from bot.texts.catalogue import Catalogue, load_catalogue
+from handlers.clock import Tick, ticking
 from handlers.telegram.client import Client, make_client
 from handlers.telegram.commands import tell_commands
 from handlers.telegram.poll import Poller
@@ -48,6 +50,8 @@ log = structlog.get_logger()
 YEARS_OF_HOLIDAYS_AHEAD = 3
 LOOK_ROUND_SECONDS = 1.0
 """How often to look for work that another process has put there."""
+DUE_LOOK_ROUND_SECONDS = 30.0
+"""Should a tick be missed, because the machine slept, this is how late due work can be."""
 HOUSEKEEPING_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
 STORAGE_ADVICE = "check the disk and the database; nothing is lost"
@@ -172,6 +176,7 @@ class Service:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._routing = Bell()
+        self._due = Bell()
         self._deliveries: list[Delivery] = []
         self._poller: Poller | None = None
         self._misfits: set[str] = set()
@@ -215,6 +220,7 @@ class Service:
         try:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self._route(stop))
+                loops.create_task(self._work_off(stop))
                 loops.create_task(self._keep_house(stop))
                 for delivery in self._deliveries:
                     loops.create_task(delivery.run(stop))
@@ -259,6 +265,7 @@ class Service:
 
     def _ring(self) -> None:
         self._routing.ring()
+        self._due.ring()
         for delivery in self._deliveries:
             delivery.bell.ring()
 
@@ -281,6 +288,33 @@ class Service:
                 self._ring()
             else:
                 await self._routing.wait(self._parts.clock, pause)
+
+    async def _work_off(self, stop: asyncio.Event) -> None:
+        """Woken by one tick at the next due moment, and by every commit, which may bring a sooner
+        one; looks round by itself for what other processes set."""
+        trouble = Trouble("due", LOOK_ROUND_SECONDS, LONGEST_PAUSE_SECONDS)
+        with ticking(self._parts.clock, self._due.ring) as tick:
+            while not stop.is_set():
+                taken, pause = 0, DUE_LOOK_ROUND_SECONDS
+                try:
+                    taken = await self._work_off_once(tick)
+                    trouble.over()
+                except Exception as fault:  # noqa: BLE001  # whatever it was, due work goes on
+                    pause = trouble.met(type(fault).__name__, STORAGE_ADVICE)
+                if taken:
+                    self._ring()
+                else:
+                    await self._due.wait(self._parts.clock, pause)
+
+    async def _work_off_once(self, tick: Tick) -> int:
+        """Does what is due, and sets the tick for what comes next; returns how much was taken."""
+        async with self._parts.store.reading() as work:
+            coming = await work.due.next_at()
+        if coming is None or coming > self._parts.clock.now():
+            tick.set(coming)
+            return 0
+        async with self._parts.store.work() as work:
+            return await work_off(self._parts.house, work)
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         trouble = Trouble("housekeeping", HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS)

@@ -3,7 +3,12 @@
 import asyncio
 import heapq
 import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from bot.ports.tools import Clock
 
 
 class SystemClock:
@@ -43,3 +48,59 @@ class HandDrivenClock:
     async def move_on(self, **by: float) -> None:
         """Moves forward by a time span, given as to timedelta."""
         await self.move_to(self._now + timedelta(**by))
+
+
+class Tick(Protocol):
+    """Rings at one moment; setting it again moves that moment."""
+
+    def set(self, moment: datetime | None) -> None:
+        """A moment that has passed rings at once; None is never."""
+        ...
+
+
+@contextmanager
+def ticking(clock: Clock, ring: Callable[[], None]) -> Iterator[Tick]:
+    """A tick by this clock: APScheduler's for the machine's own time, else one that sleeps."""
+    tick = ScheduledTick(ring) if isinstance(clock, SystemClock) else SleepingTick(clock, ring)
+    try:
+        yield tick
+    finally:
+        tick.end()
+
+
+class ScheduledTick:
+    def __init__(self, ring: Callable[[], None]) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        self._ring = ring
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler.start()
+
+    def set(self, moment: datetime | None) -> None:
+        self._scheduler.remove_all_jobs()
+        if moment is not None:
+            # However late the loop is, it rings.
+            self._scheduler.add_job(self._ring, "date", run_date=moment, misfire_grace_time=None)
+
+    def end(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+
+class SleepingTick:
+    def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
+        self._clock = clock
+        self._ring = ring
+        self._sleeping: asyncio.Task[None] | None = None
+
+    def set(self, moment: datetime | None) -> None:
+        self.end()
+        if moment is not None:
+            self._sleeping = asyncio.create_task(self._ring_at(moment))
+
+    def end(self) -> None:
+        if self._sleeping is not None:
+            self._sleeping.cancel()
+
+    async def _ring_at(self, moment: datetime) -> None:
+        await self._clock.sleep(max(0.0, (moment - self._clock.now()).total_seconds()))
+        self._ring()

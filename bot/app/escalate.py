@@ -208,11 +208,12 @@ async def _write_down(
 
 
 async def _raise_alarm(house: House, work: Work, signal: Signal, staff: Staff) -> None:
-    """The administrator learns that something lies still, in one fixed sentence, and finds the
-    reference with `seintje agenda`; nothing of the matter."""
+    """The administrator learns that something lies still, by the log and where linked by one fixed
+    sentence, and finds the reference with `seintje agenda`; nothing of the matter."""
     log.error("signal_unanswered", corporation=signal.corporation, ref=signal.ref)
     for person in staff.people.values():
-        if person.active and person.role is Role.ADMINISTRATOR:
+        linked = person.id not in staff.unreachable
+        if person.active and person.role is Role.ADMINISTRATOR and linked:
             details = {"text": UNANSWERED}
             row = to_person(person, Template.ANSWER, UNANSWERED, house.clock.now(), details)
             await work.outbox.put(row)

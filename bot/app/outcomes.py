@@ -139,7 +139,7 @@ class Outcomes:
         """Held until the person can be reached; what cannot wait goes to whoever stands in."""
         await work.post.hold(row.id, error)
         person = row.recipient.person
-        if row.template is Template.CARD and person is not None:
+        if row.template in (Template.CARD, Template.NUDGE) and person is not None:
             await reroute(self._desk.house, work, person.organisation, person.person)
 
 

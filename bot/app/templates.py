@@ -11,10 +11,12 @@ from types import MappingProxyType
 from bot.app.consultants import CARD_BUTTON
 from bot.app.forms import form_token
 from bot.app.house import House
+from bot.app.staff import staff_today
 from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
 from bot.domain.escalation import WAITING, Step, act_before, began
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person, PersonKey, Role
+from bot.domain.routing import may_act
 from bot.domain.signals import (
     OPEN_STATES,
     TOLD,
@@ -30,6 +32,7 @@ from bot.ports.store import Work
 
 SIGNALS_LISTED = 10
 MATTERS_LISTED = 20
+CARDS_AT_ONCE = 3
 NUDGES_WITH_BUTTONS = 8
 STEPS_ON_A_CARD = 4
 CODE_DIGITS = 6
@@ -178,26 +181,29 @@ async def card(telling: Telling) -> Parcel:
 
 
 async def nudge(telling: Telling) -> Parcel:
-    """Draws attention to a matter by its card, shown anew. Several that wait, and what comes late,
-    are told as one list."""
-    waiting = await telling.work.post.waiting(telling.row.recipient, Template.NUDGE)
-    still = [(row, signal) for row in waiting if (signal := await _still_waits(telling, row))]
-    if all(row.id != telling.row.id for row, _ in still):
+    """Draws attention to a matter by its card, shown anew. Many at once, and what comes late, are
+    told as one list; acute danger always has a message of its own."""
+    signal = await _still_waits(telling, telling.row)
+    if signal is None:
         raise NothingToSay
+    waiting = await telling.work.post.waiting(telling.row.recipient, Template.NUDGE)
+    others = [(row, found) for row in waiting if (found := await _still_waits(telling, row))]
+    still = [(row, one) for row, one in others if one.urgency is not Urgency.ACUTE]
     late = any(row.details.get("late") for row, _ in still)
-    if len(still) == 1 and not late:
+    many = len(still) > CARDS_AT_ONCE
+    if signal.urgency is Urgency.ACUTE or not (late or many):
         return await _card(telling, anew=True)
-    lines = tuple(Text("matters.line", _matter_fields(telling, signal)) for _, signal in still)
+    lines = tuple(Text("matters.line", _matter_fields(telling, one)) for _, one in still)
     key = "nudges.late" if late else "nudges"
     return Parcel(
         address=telling.reader.address,
         language=telling.reader.language,
         text=Text(key, {"lines": reference(lines[:MATTERS_LISTED])}),
         buttons=tuple(
-            (Button(Text("card.button.show", {"ref": reference(signal.ref)}), _show_token(signal)),)
-            for _, signal in still[:NUDGES_WITH_BUTTONS]
+            (Button(Text("card.button.show", {"ref": reference(one.ref)}), _show_token(one)),)
+            for _, one in still[:NUDGES_WITH_BUTTONS]
         ),
-        covers=tuple(row.id for row in waiting),
+        covers=tuple(row.id for row, _ in still),
     )
 
 
@@ -230,7 +236,7 @@ async def _card(telling: Telling, anew: bool) -> Parcel:
         address=telling.reader.address,
         language=telling.reader.language,
         text=await _card_text(telling, signal, joined, mine),
-        buttons=_card_buttons(signal, mine),
+        buttons=_card_buttons(signal, mine, not mine and await _may_step_in(telling, signal)),
         edit=None if anew else earlier,
         delete=(earlier,) if anew and earlier else (),
     )
@@ -364,11 +370,16 @@ BUTTONS_IN: Mapping[State, tuple[str, ...]] = MappingProxyType(
 """What the responsible person can do with a card, by the state of the matter."""
 
 
-def _card_buttons(signal: Signal, mine: bool) -> tuple[tuple[Button, ...], ...]:
-    """Whoever stands behind the owner can only take it up while nobody has."""
-    acts = BUTTONS_IN.get(signal.state, ())
-    if not mine:
-        acts = ("take",) if signal.state in WAITING else ()
+async def _may_step_in(telling: Telling, signal: Signal) -> bool:
+    """Whoever stands behind the owner can take it up while nobody has."""
+    if signal.state not in WAITING or signal.owner is None:
+        return False
+    staff = await staff_today(telling.house, telling.work, signal.corporation)
+    return may_act(telling.person.person, signal.owner, staff)
+
+
+def _card_buttons(signal: Signal, mine: bool, may_step_in: bool) -> tuple[tuple[Button, ...], ...]:
+    acts = BUTTONS_IN.get(signal.state, ()) if mine else ("take",) if may_step_in else ()
     return tuple(
         (Button(Text(f"card.button.{act}"), f"{CARD_BUTTON}:{signal.ref}:{act}"),) for act in acts
     )

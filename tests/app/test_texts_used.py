@@ -15,7 +15,15 @@ from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
 from bot.domain.people import OWNER_ROLES, Role
 from bot.domain.screening import FindingClass
-from bot.domain.signals import CATEGORIES, Outcome, Purpose, ReleasedStatus, Source, State
+from bot.domain.signals import (
+    CATEGORIES,
+    TOLD,
+    Outcome,
+    Purpose,
+    ReleasedStatus,
+    Source,
+    State,
+)
 from bot.domain.urgency import Urgency
 from bot.texts.catalogue import LANGUAGES, load_catalogue
 from handlers.telegram.commands import COMMANDS
@@ -29,8 +37,9 @@ OWN_TEST = "registry."
 SAID_WITH: dict[str, Iterable[str]] = {
     "age.": [key.removeprefix("age.") for key in MINUTES_IN],
     "audit.": Finding,
-    "card.button.": [act for acts in BUTTONS_IN.values() for act in acts],
+    "card.button.": [act for acts in BUTTONS_IN.values() for act in acts] + ["show"],
     "card.state.": State,
+    "card.step.": TOLD,
     "category.": CATEGORIES,
     "command.": COMMANDS["nl"],
     "config.": OWN_REASONS,
@@ -173,4 +182,4 @@ def test_no_sentence_is_empty(language: str) -> None:
 def test_the_dialogues_on_a_card_are_its_buttons() -> None:
     buttons = {act for acts in BUTTONS_IN.values() for act in acts}
 
-    assert buttons == {"take", *DIALOGUES}
+    assert buttons == {"take", "busy", *DIALOGUES}
