@@ -34,6 +34,8 @@ def places_and_firms(note: Reading) -> set[int]:
             harmless.update(_street_words_before(note, index))
         if _is_firm_word(note, token.lower):
             harmless.update(_firm_words_after(note, index))
+        if token.lower in cues.TRADES:
+            harmless.update(_employer(note, index))
         if token.lower in cues.FIRM_AFTER and note.joined(index) and token.text != token.lower:
             harmless.update((index - 1, index))
         if _FIRM_PARTNERS.match(note.folded.text, token.end):
@@ -74,3 +76,12 @@ def _firm_words_after(note: Reading, index: int) -> Iterator[int]:
         note.tokens[place].capital or note.lower(place) in note.lexicon.possible
     ):
         yield place
+
+
+def _employer(note: Reading, index: int) -> Iterator[int]:
+    """The "Klaassen" of "de schilder van Klaassen", who sent him."""
+    name = note.token(index + 2)
+    if name is None or note.lower(index + 1) not in {"van", "from"} or not name.capital:
+        return
+    if note.joined(index + 1) and note.joined(index + 2) and name.lower not in cues.TITLES:
+        yield index + 2

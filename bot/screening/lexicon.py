@@ -4,6 +4,8 @@ Dutch names and places are read from the lists inside the deduce package, as dat
 not imported (docs/decisions/0004-screening-recognisers.md). The rest stands in `lexicon/`.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +19,9 @@ _OWN = Path(__file__).with_name("lexicon")
 _LONGEST_READ, _LONGEST_COMPOUND = 20, 40
 """Letters; a longer run of letters is no word, and reading it would cost time for nothing."""
 
+_SHORT_PART, _COMPOUNDS_TO_COUNT = 3, 5
+"""A word of so few letters counts as part of a compound when so many known compounds have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -25,6 +30,7 @@ class Lexicon:
     `certain`: names that are no ordinary word; `sounds`: how they sound. `possible`: names that
     are an ordinary word or a place as well. `common`: those that a capital does not make a name.
     `first`: all first names. `calling`: first names among the possible ones that people do go by.
+    ``heads` and `tails`: short words that compounds are known to begin and to end with.
     `of_article`: surnames that follow "de"; `only_after_article`: those that no ordinary sentence
     has there. `not_people`: brands, firms, days and the like.
     """
@@ -36,6 +42,8 @@ class Lexicon:
     first: frozenset[str]
     calling: frozenset[str]
     words: frozenset[str]
+    heads: frozenset[str]
+    tails: frozenset[str]
     places: frozenset[str]
     of_article: frozenset[str]
     only_after_article: frozenset[str]
@@ -69,13 +77,19 @@ class Lexicon:
 
     def _is_compound(self, word: str) -> bool:
         return any(
-            word[:cut] in self.words
+            self._may_begin(word[:cut])
             and (
-                word[cut:] in self.words
-                or (word[cut] == "s" and len(word) - cut > 3 and word[cut + 1 :] in self.words)
+                self._may_end(word[cut:])
+                or (word[cut] == "s" and len(word) - cut > 3 and self._may_end(word[cut + 1 :]))
             )
-            for cut in range(3, len(word) - 2)
+            for cut in range(_SHORT_PART, len(word) - _SHORT_PART + 1)
         )
+
+    def _may_begin(self, part: str) -> bool:
+        return part in (self.heads if len(part) == _SHORT_PART else self.words)
+
+    def _may_end(self, part: str) -> bool:
+        return part in (self.tails if len(part) == _SHORT_PART else self.words)
 
 
 def load_lexicon() -> Lexicon:
@@ -84,7 +98,8 @@ def load_lexicon() -> Lexicon:
     people = deduce / "names"
     not_people = _read(_OWN / "not_people.txt")
     not_names = _read(_OWN / "not_names.txt")
-    words = _read(_OWN / "dutch.txt") | _read(_OWN / "english.txt") | not_people | not_names
+    spoken = _read(_OWN / "dutch.txt") | _read(_OWN / "dialect.txt")
+    words = spoken | _read(_OWN / "english.txt") | not_people | not_names
     places = frozenset().union(
         *(_read(file) for file in sorted((deduce / "locations").glob("lst_placename/*/items.txt")))
     )
@@ -109,11 +124,23 @@ def load_lexicon() -> Lexicon:
         first=frozenset(first | certain_words),
         calling=_read(_OWN / "calling_names.txt"),
         words=frozenset(words),
+        heads=_parts(spoken, lambda word: (word[:_SHORT_PART], word[_SHORT_PART:])),
+        tails=_parts(spoken, lambda word: (word[-_SHORT_PART:], word[:-_SHORT_PART])),
         places=places,
         of_article=cues.SURNAMES_WITH_ARTICLE,
         only_after_article=cues.SURNAMES_ONLY_WITH_ARTICLE,
         not_people=not_people,
     )
+
+
+def _parts(words: frozenset[str], cut: Callable[[str], tuple[str, str]]) -> frozenset[str]:
+    """The short words that enough compounds of the list have where `cut` looks for one."""
+    seen = Counter(
+        part
+        for part, rest in map(cut, words)
+        if len(rest) > _SHORT_PART and part in words and rest in words
+    )
+    return frozenset(part for part, times in seen.items() if times >= _COMPOUNDS_TO_COUNT)
 
 
 def _deduce_lists() -> Path:

@@ -166,7 +166,7 @@ def _follows_particles(note: Reading, index: int, word: str) -> bool:
     place = _before_particles(note, index)
     particles = " ".join(note.lower(part) for part in range(place, index))
     owner = place - 1 if note.joined(place) else -1
-    if not particles:
+    if not particles or (word in cues.ROLES and not token.capital):
         return False
     if owner in note.names or particles in cues.STRONG_PARTICLES:
         return token.capital or word in lexicon.possible or note.is_unknown(word)
