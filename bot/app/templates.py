@@ -13,6 +13,7 @@ from bot.app.forms import form_token
 from bot.app.house import House
 from bot.app.staff import staff_today
 from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
+from bot.domain.due import DueKind
 from bot.domain.escalation import WAITING, Step, act_before, began
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person, PersonKey, Role
@@ -302,7 +303,7 @@ async def _card_text(telling: Telling, signal: Signal, joined: int, mine: bool) 
     fields["joined"] = reference(more)
     history = tuple(await telling.work.signals.history(signal.corporation, signal.ref))
     fields["steps"] = reference(_steps(telling.house, history))
-    fields["deadline"] = reference(_deadline(telling.house, signal, history))
+    fields["deadline"] = reference(await _deadline(telling, signal, history))
     return Text("card.acute" if signal.urgency is Urgency.ACUTE else "card", fields)
 
 
@@ -319,11 +320,12 @@ def _steps(house: House, history: tuple[SignalEvent, ...]) -> Text:
     return Text("card.steps", {"lines": reference(lines)})
 
 
-def _deadline(house: House, signal: Signal, history: tuple[SignalEvent, ...]) -> Text:
-    """Until when there is time to act, or when a matter that was put off comes back."""
-    if signal.state is State.SNOOZED and signal.snoozed_until is not None:
-        back = _moment(house, signal.snoozed_until)
-        return Text("card.comes_back", {"when": reference(back)})
+async def _deadline(telling: Telling, signal: Signal, history: tuple[SignalEvent, ...]) -> Text:
+    """Until when there is time to act, or when a matter that was taken up or put off comes back."""
+    house = telling.house
+    due = await telling.work.due.get(signal.corporation, DueKind.SIGNAL, signal.ref)
+    if due is not None and due.step in (Step.COME_BACK, Step.WAKE):
+        return Text("card.comes_back", {"when": reference(_moment(house, due.at))})
     since = began(history)
     if signal.state not in WAITING or since is None or signal.urgency is Urgency.ACUTE:
         return Text("nothing")

@@ -35,10 +35,15 @@ from bot.screening.screener import load_screener
 from bot.texts.catalogue import load_catalogue
 from handlers.clock import HandDrivenClock
 from tests.app.paper import TELEGRAM, Did, Line, Message, PaperPlatform
+from tests.domain.slow_worktime import dutch_holidays
 from tests.registries import EXAMPLE
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, ten o'clock in Amsterdam: between the two release moments."""
+
+CALENDAR = WorkCalendar(
+    ZoneInfo("Europe/Amsterdam"), frozenset().union(*map(dutch_holidays, range(2025, 2031)))
+)
 
 HOUSEKEEPING_EVERY = timedelta(hours=6)
 _BELLS = ("🔔", "🚨")
@@ -198,7 +203,7 @@ class Town:
         self.store = store
         self.clock: TownClock = before.clock if before else TownClock(now)
         self.platform: PaperPlatform = before.platform if before else PaperPlatform(self.clock)
-        self.house = House(self.clock, screener(), WorkCalendar(ZoneInfo("Europe/Amsterdam")))
+        self.house = House(self.clock, screener(), CALENDAR)
         self.is_dying = False
         self._people: dict[str, Someone] = {}
         self._events: defaultdict[str, int] = before._events if before else defaultdict(int)
