@@ -257,6 +257,8 @@ CREATE TABLE seen (
 
 CREATE INDEX seen_set_aside ON seen (failed_at) WHERE handled_at IS NULL;
 
+CREATE INDEX seen_handled ON seen (platform, handled_at);
+
 CREATE TABLE cursor (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
@@ -293,8 +295,11 @@ CREATE TABLE dialogue_message (
     person TEXT NOT NULL,
     dialogue TEXT NOT NULL,
     message BIGINT NOT NULL,
+    added_at BIGINT,
     PRIMARY KEY (organisation, person, dialogue, message)
 );
+
+CREATE INDEX dialogue_message_age ON dialogue_message (added_at) WHERE added_at IS NOT NULL;
 
 -- What waits to be told ------------------------------------------------------------------------
 
@@ -349,6 +354,13 @@ CREATE TABLE due (
 );
 
 CREATE INDEX due_order ON due (due_at, kind, corporation, about);
+
+-- Who of several processes does what only one may; `until` is by the clock of the database.
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until BIGINT NOT NULL
+);
 
 -- The audit chain, one a corporation -----------------------------------------------------------
 

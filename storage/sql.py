@@ -1,7 +1,8 @@
 """Named queries from the .sql files, the same for both databases (aiosql).
 
-The one difference between the dialects: SQLite has a single writer and knows no row locks, so
-`FOR UPDATE` is left out there.
+Two things differ between the dialects. SQLite has a single writer and knows no row locks, so
+`FOR UPDATE` is left out there. And each asks its clock in its own words: `clock_micros()` in our
+queries is the time by the database, in microseconds since 1970.
 """
 
 import re
@@ -25,6 +26,9 @@ Row: TypeAlias = Mapping[str, Any]
 PgConnection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 _ROW_LOCK = re.compile(r"\s+FOR UPDATE(\s+SKIP LOCKED)?\b")
+_CLOCK = "clock_micros()"
+_SQLITE_CLOCK = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+_POSTGRES_CLOCK = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 
 class SqliteAdapter:
@@ -37,7 +41,7 @@ class SqliteAdapter:
     is_aio_driver = True
 
     def process_sql(self, query_name: str, op_type: object, sql: str) -> str:
-        return _ROW_LOCK.sub("", sql)
+        return _ROW_LOCK.sub("", sql).replace(_CLOCK, _SQLITE_CLOCK)
 
     async def select(
         self, conn: sqlite3.Connection, name: str, sql: str, parameters: Parameters, *_: object
@@ -92,6 +96,10 @@ def _check_open(conn: sqlite3.Connection) -> None:
 
 class PostgresAdapter(AsyncPGAdapter):
     """aiosql's own way of writing parameters, with the driver's errors made ours."""
+
+    def process_sql(self, query_name: str, op_type: Any, sql: str) -> str:
+        sql = sql.replace(_CLOCK, _POSTGRES_CLOCK)
+        return str(super().process_sql(query_name, op_type, sql))  # type: ignore[no-untyped-call]  # aiosql leaves it untyped
 
     async def select(
         self, conn: PgConnection, name: str, sql: str, parameters: Parameters, *_: object

@@ -14,6 +14,7 @@ from storage.audit import SqlAudit
 from storage.cards import SqlCards, SqlChallenges
 from storage.dialogues import SqlDialogues
 from storage.due import SqlDue
+from storage.leases import SqlLeases
 from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
@@ -96,6 +97,10 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def matters(self) -> SqlMatterLists:
         return SqlMatterLists(self._link)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self._link)
 
     @cached_property
     def due(self) -> SqlDue:

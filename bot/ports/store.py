@@ -8,7 +8,7 @@ the rest as well. Times are UTC everywhere.
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.dialogues.engine import DialogueState
@@ -297,6 +297,18 @@ class Post(Protocol):
         ...
 
 
+class Leases(Protocol):
+    """Who of several processes may do what only one of them may. Time is the database's own."""
+
+    async def take(self, name: str, holder: str, span: timedelta) -> bool:
+        """Has it, or keeps it, until so long from now; false while somebody else has it."""
+        ...
+
+    async def release(self, name: str, holder: str) -> None:
+        """Lets it go, if this is who has it."""
+        ...
+
+
 class Audit(Protocol):
     async def append(self, line: AuditLine) -> None: ...
     async def head(self, corporation: str) -> ChainHead | None: ...
@@ -422,6 +434,8 @@ class Work(IntakeWork, Protocol):
     def matters(self) -> MatterLists: ...
     @property
     def due(self) -> Due: ...
+    @property
+    def leases(self) -> Leases: ...
     @property
     def post(self) -> Post: ...
     @property
