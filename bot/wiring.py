@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from bot.app.delivery import Delivery
 from bot.app.due import work_off
 from bot.app.house import House
 from bot.app.housekeeping import check_team_leads, tidy_expired_forms
+from bot.app.lease import Lease
 from bot.app.outage import note_contact
 from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
@@ -48,10 +49,12 @@ from storage.keys import create_master_key, read_master_key
 log = structlog.get_logger()
 
 YEARS_OF_HOLIDAYS_AHEAD = 3
+POLLER_LEASE = "telegram:poller"
 LOOK_ROUND_SECONDS = 1.0
 """How often to look for work that another process has put there."""
 DUE_LOOK_ROUND_SECONDS = 30.0
 """Should a tick be missed, because the machine slept, this is how late due work can be."""
+ANOTHER_HAS_IT = timedelta(seconds=1)
 HOUSEKEEPING_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
 STORAGE_ADVICE = "check the disk and the database; nothing is lost"
@@ -184,8 +187,12 @@ class Service:
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until `stop` is set; then the work in hand is finished.
 
-        Raises NoTeamLead, PortTaken, TokenRefused, BadConfiguration.
+        Raises NoTeamLead, PortTaken, TokenRefused, BadConfiguration, ServedAlready.
         """
+        async with self._parts.store.serving(self._ring):
+            await self._run(stop, ready)
+
+    async def _run(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         async with self._parts.store.work() as work:
             await check_team_leads(work)
             if not self._parts.store.is_shared:
@@ -204,8 +211,20 @@ class Service:
             if settings.telegram.mode == "webhook":
                 inward = call_us(client, settings.telegram, stop, self._parts.clock)
             else:
-                inward = poller.run(stop)
+                inward = self._poll(poller, stop)
             await self._work(stop, ready, (inward, tell_commands(client, self._parts.catalogue)))
+
+    async def _poll(self, poller: Poller, stop: asyncio.Event) -> None:
+        """Of the processes on one database one asks Telegram."""
+        if not self._parts.store.is_shared:
+            await poller.run(stop)
+            return
+        lease = Lease(self._parts.store, self._parts.clock, POLLER_LEASE)
+
+        async def poll(end: asyncio.Event) -> None:
+            await poller.run(end, lambda: lease.is_held)
+
+        await lease.hold(stop, poll)
 
     def _serving(self, *routes: Route) -> AbstractAsyncContextManager[int]:
         service = self._parts.settings.service
@@ -314,7 +333,11 @@ class Service:
             tick.set(coming)
             return 0
         async with self._parts.store.work() as work:
-            return await work_off(self._parts.house, work)
+            taken = await work_off(self._parts.house, work)
+        if not taken:
+            # Another process has it in hand; should that die, it is to be done here.
+            tick.set(self._parts.clock.now() + ANOTHER_HAS_IT)
+        return taken
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         trouble = Trouble("housekeeping", HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS)

@@ -1,6 +1,6 @@
 """Opens the store: a database by its URL, with the keystore beside it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -40,6 +40,7 @@ class Database(Protocol):
         """A write transaction that excludes every other one like it."""
         ...
 
+    def serving(self, ring: Callable[[], None]) -> AbstractAsyncContextManager[None]: ...
     async def close(self) -> None: ...
 
 
@@ -64,6 +65,9 @@ class SqlStore:
     async def reading(self) -> AsyncIterator[SqlWork]:
         async with self._database.reading() as link:
             yield SqlWork(link, self._vault)
+
+    def serving(self, ring: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        return self._database.serving(ring)
 
     async def erase(self, corporation: str, subject: str) -> None:
         await self._keystore.erase(corporation, subject)

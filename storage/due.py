@@ -12,13 +12,16 @@ DUE = Mapper(DueRow, columns={"at": "due_at"})
 
 class SqlDue:
     def __init__(self, link: Link) -> None:
+        self._link = link
         self._db = link.connection
         self._sql = link.queries("due")
 
     async def arm(self, row: DueRow) -> None:
+        self._link.brings_work = True
         await self._sql.arm(self._db, **DUE.row(row))
 
     async def arm_once(self, row: DueRow) -> None:
+        self._link.brings_work = True
         await self._sql.arm_once(self._db, **DUE.row(row))
 
     async def disarm(self, corporation: str, kind: DueKind, about: str) -> None:

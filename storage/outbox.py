@@ -51,6 +51,7 @@ def outbox_row_of(row: Row) -> OutboxRow:
 
 class _Queues:
     def __init__(self, link: Link) -> None:
+        self._link = link
         self._db = link.connection
         self._sql = link.queries("outbox")
 
@@ -74,6 +75,7 @@ class _Queues:
 
 class SqlOutbox(_Queues):
     async def put(self, row: OutboxRow) -> None:
+        self._link.brings_work = True
         values = outbox_row(row)
         await self._sql.join_queue(
             self._db,
@@ -125,6 +127,7 @@ class SqlPost(_Queues):
 
     async def release_held(self, person: PersonKey, now: datetime) -> None:
         recipient = queue_key(Recipient(person))
+        self._link.brings_work = True
         await self._sql.lock_queue(self._db, recipient=recipient)
         await self._sql.release_held(self._db, recipient=recipient, now=micros(now))
         await self._move_on(recipient)

@@ -1,8 +1,13 @@
-"""The PostgreSQL side: a small pool, one connection a transaction."""
+"""The PostgreSQL side: a small pool, one connection a transaction.
 
-from collections.abc import AsyncIterator
+Several processes can share it. A commit that brought work wakes the others with NOTIFY.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
@@ -13,6 +18,8 @@ from storage.sql import Link, PgConnection, PostgresAdapter
 MOST_CONNECTIONS = 8
 TIMEOUT_SECONDS = 30.0
 STATEMENTS_KEPT = 300
+CHANNEL = "seintje_work"
+LISTENS_AGAIN_AFTER_SECONDS = 2.0
 MIGRATION_LOCK = 0x5E1A7
 """Any number, the same in every process: two must not migrate at once."""
 
@@ -20,8 +27,10 @@ MIGRATION_LOCK = 0x5E1A7
 class PostgresDatabase:
     is_shared = True
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, url: str, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._url = url
         self._pool = pool
+        self._id = uuid4().hex
 
     @classmethod
     async def open(cls, url: str) -> "PostgresDatabase":
@@ -37,7 +46,7 @@ class PostgresDatabase:
             )
         except DRIVER_ERRORS as error:
             raise ours(error) from None
-        return cls(pool)
+        return cls(url, pool)
 
     async def close(self) -> None:
         await self._pool.close()
@@ -46,6 +55,41 @@ class PostgresDatabase:
     async def writing(self) -> AsyncIterator[Link]:
         async with self._transaction("BEGIN") as link:
             yield link
+            if link.brings_work:
+                await _execute(link.connection, f"SELECT pg_notify('{CHANNEL}', '{self._id}')")
+
+    @asynccontextmanager
+    async def serving(self, ring: Callable[[], None]) -> AsyncIterator[None]:
+        listening = asyncio.create_task(self._listen(ring))
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self, ring: Callable[[], None]) -> None:
+        """For ever. While there is no connection, whoever waits looks round by himself."""
+        while True:
+            with suppress(*DRIVER_ERRORS):
+                await self._listen_once(ring)
+            await asyncio.sleep(LISTENS_AGAIN_AFTER_SECONDS)
+
+    async def _listen_once(self, ring: Callable[[], None]) -> None:
+        """Until the connection ends."""
+        ended = asyncio.Event()
+
+        def heard(_connection: object, _pid: object, _channel: object, sender: object) -> None:
+            if sender != self._id:
+                ring()
+
+        connection = await asyncpg.connect(self._url, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.add_termination_listener(lambda _: ended.set())
+            await connection.add_listener(CHANNEL, heard)
+            ring()  # what was brought before there was anybody to hear it
+            await ended.wait()
+        finally:
+            connection.terminate()
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Link]:

@@ -54,6 +54,9 @@ class SqlMatterLists:
     async def unrouted(self, limit: int) -> Sequence[Signal]:
         return await _signals(self._sql.unrouted(self._db, limit=limit))
 
+    async def take_unrouted(self, limit: int) -> Sequence[Signal]:
+        return await _signals(self._sql.take_unrouted(self._db, limit=limit))
+
     async def open_of(self, owner: PersonKey) -> Sequence[Signal]:
         return await _signals(
             self._sql.open_of(self._db, corporation=owner.organisation, owner=owner.person)

@@ -62,6 +62,14 @@ WHERE state = 'NEW'
 ORDER BY created_at, ref
 LIMIT :limit;
 
+-- name: take_unrouted(limit)
+-- Another process waits here: of two signals about one home the second must see the first.
+SELECT * FROM signal
+WHERE state = 'NEW'
+ORDER BY created_at, ref
+LIMIT :limit
+FOR UPDATE;
+
 -- name: open_of(corporation, owner)
 SELECT * FROM signal
 WHERE corporation = :corporation AND owner = :owner

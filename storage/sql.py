@@ -158,12 +158,16 @@ def queries(topic: str, adapter: Adapter) -> Any:
     return aiosql.from_path(path, adapter, mandatory_parameters=False, encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
-    """An open transaction: its connection, and the dialect that is spoken there."""
+    """An open transaction: its connection, and the dialect that is spoken there.
+
+    `brings_work` is set in it by whoever leaves work that another process could do at once.
+    """
 
     connection: Any
     adapter: Adapter
+    brings_work: bool = False
 
     def queries(self, topic: str) -> Any:
         return queries(topic, self.adapter)

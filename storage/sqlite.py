@@ -5,15 +5,16 @@ is asked for again and again with pauses, and the commit, which waits for the di
 """
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.ports.store import StorageBusy
+from bot.ports.store import ServedAlready, StorageBusy
 from storage.errors import is_busy, ours
 from storage.sql import Link, SqliteAdapter
 
@@ -83,6 +84,20 @@ class SqliteDatabase:
         finally:
             connection.close()
 
+    @asynccontextmanager
+    async def serving(self, ring: Callable[[], None]) -> AsyncIterator[None]:
+        """`ring` is never called. The lock goes with the process, however that ends."""
+        path = self._path.with_name(self._path.name + ".lock")
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise ours(error) from None
+        try:
+            _take(lock)
+            yield
+        finally:
+            os.close(lock)
+
     async def _begin(self) -> None:
         deadline = time.monotonic() + BUSY_SECONDS
         pause = FIRST_PAUSE_SECONDS
@@ -131,6 +146,13 @@ class SqliteDatabase:
         # Nothing is open after a commit, nor after a full disk: SQLite then rolls back by itself.
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
+
+
+def _take(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ServedAlready(ServedAlready.__doc__) from None
 
 
 def _connect(path: Path) -> sqlite3.Connection:

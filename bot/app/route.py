@@ -43,7 +43,7 @@ async def route_new(house: House, work: Work) -> int:
 
     A signal that cannot be routed as usual goes to the team lead: none stays lying.
     """
-    waiting = await work.matters.unrouted(BATCH)
+    waiting = await work.matters.take_unrouted(BATCH)
     for signal in waiting:
         try:
             async with work.savepoint():

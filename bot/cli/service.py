@@ -10,7 +10,7 @@ from bot.cli.console import FAILED, refuse
 from bot.config import BadConfiguration, load_settings, telegram_token
 from bot.domain.disclosure import Text, public
 from bot.domain.routing import NoTeamLead
-from bot.ports.store import StorageBusy
+from bot.ports.store import ServedAlready, StorageBusy
 from bot.wiring import Parts, Service, configure_logging, opened, own_screener
 from handlers.clock import SystemClock
 from handlers.telegram.client import TokenRefused
@@ -55,6 +55,8 @@ async def run_service(config: Path) -> int:
         except NoTeamLead as without:
             names = public(", ".join(str(name) for name in without.args))
             refuse(Text("start.no_team_lead", {"corporations": names}))
+        except ServedAlready:
+            refuse(Text("start.served_already"))
         except PortTaken:
             listen = public(found.settings.service.listen)
             refuse(Text("start.port_taken", {"listen": listen}))

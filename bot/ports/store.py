@@ -5,7 +5,7 @@ and it has no tenancy, case, agreement or vault query at all (invariant I1 by st
 the rest as well. Times are UTC everywhere.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -203,6 +203,11 @@ class MatterLists(Protocol):
     """What only the inner side asks of signals."""
 
     async def unrouted(self, limit: int) -> Sequence[Signal]: ...
+    async def take_unrouted(self, limit: int) -> Sequence[Signal]:
+        """Oldest first; until the transaction ends whoever else takes waits, so that of two
+        processes one routes at a time."""
+        ...
+
     async def open_of(self, owner: PersonKey) -> Sequence[Signal]:
         """Most urgent first, then oldest."""
         ...
@@ -357,6 +362,10 @@ class NoteVault(Protocol):
         ...
 
 
+class ServedAlready(Exception):
+    """Another process runs the service on this database."""
+
+
 class KeyDestroyed(Exception):
     """The key of this person was destroyed, so this can no longer be read."""
 
@@ -464,6 +473,14 @@ class Store(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Work]:
         """Sees one moment, holds nobody up, and can write nothing (StorageFailed)."""
+        ...
+
+    def serving(self, ring: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """While the block runs this process runs the service: `ring` is called whenever another
+        process brought work.
+
+        Raises ServedAlready where the database is for one process, and another has it.
+        """
         ...
 
     async def erase(self, corporation: str, subject: str) -> None:

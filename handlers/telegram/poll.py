@@ -62,12 +62,13 @@ class Poller:
     _taking_in: Trouble = field(default_factory=_trouble)
     _said_without_id: bool = False
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop; a batch in hand is finished. Raises TokenRefused."""
+    async def run(self, stop: asyncio.Event, may_ask: Callable[[], bool] = lambda: True) -> None:
+        """Until told to stop, or it may not ask, and so not confirm, any more; a batch in hand is
+        finished. Raises TokenRefused."""
         stopping = asyncio.create_task(stop.wait())
         await self.client.fetch_updates_ourselves()
         try:
-            while not stop.is_set():
+            while not stop.is_set() and may_ask():
                 # The first answer comes at once: it tells whether the service was away too long.
                 wait = 0 if self._noted_at is None else LONG_POLL_SECONDS
                 asking = asyncio.create_task(self.client.raw_updates(self._offset, wait))
