@@ -93,13 +93,24 @@ async def step(house: House, work: Work, row: DueRow) -> None:
 
 
 async def _go_on(house: House, work: Work, signal: Signal, planned: Planned) -> None:
-    """Does every step whose time has come, in order, and sets the next one."""
+    """Does every step whose time has come, in order, and sets the next one. Steps that come late
+    wait for their hours like all others."""
     now = house.clock.now()
     since = await _since(work, signal, planned)
-    while planned.at <= now:
-        signal = await _do(house, work, signal, planned, late=now - planned.at > LATE)
+    opens = house.calendar.next_moment(now, LADDERS[signal.urgency].hours)
+    while planned.at <= now == opens:
+        signal = await _do(house, work, signal, planned, _is_late(house, signal, since, planned))
         planned = _following(house, signal, since, planned)
-    await _arm(work, signal, planned)
+    await _arm(work, signal, replace(planned, at=max(planned.at, opens)))
+
+
+def _is_late(house: House, signal: Signal, since: datetime, planned: Planned) -> bool:
+    """Told so much later than was planned at first that it must be said."""
+    steps = ladder(signal.urgency, since, house.calendar)
+    first_planned = next((one.at for one in steps if one.step is planned.step), planned.at)
+    if planned.step is Step.WAKE and signal.snoozed_until is not None:
+        first_planned = signal.snoozed_until
+    return house.clock.now() - first_planned > LATE
 
 
 async def _since(work: Work, signal: Signal, planned: Planned) -> datetime:
