@@ -175,7 +175,6 @@ async def test_a_phone_buzzes_in_the_hours_of_its_urgency(
 async def test_after_a_long_standstill_it_is_one_message_a_person_and_says_so(
     sqlite_store: SqlStore, town: Town, piet: Someone, house_staff: dict[str, Someone]
 ) -> None:
-    sanne = house_staff["sanne"]
     for home in ("E-4471", "E-2210"):
         await sends(piet, f"Brievenbus van {home} zit vol, al weken")
     await sends(piet, "Gordijnen bij E-4471 al dagen dicht, dag en nacht.")
