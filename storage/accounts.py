@@ -33,6 +33,20 @@ class SqlAccounts:
         row = await self._sql.of_person(self._db, **person._asdict(), platform=platform)
         return account_of(row) if row else None
 
+    async def every(self, person: PersonKey) -> Sequence[Account]:
+        rows = self._sql.every(self._db, **person._asdict())
+        return [account_of(row) async for row in rows]
+
+    async def set_room(self, person: PersonKey, platform: str, room: str | None) -> None:
+        await self._sql.set_room(self._db, **person._asdict(), platform=platform, room=room)
+
+    async def nudges_by(self, person: PersonKey) -> str | None:
+        platform: str | None = await self._sql.nudge_choice(self._db, **person._asdict())
+        return platform
+
+    async def choose_nudges(self, person: PersonKey, platform: str) -> None:
+        await self._sql.choose_nudges(self._db, **person._asdict(), platform=platform)
+
     async def link(self, account: Account) -> None:
         await self._sql.unlink_address(self._db, platform=account.platform, address=account.address)
         await self.unlink(account.person, account.platform)

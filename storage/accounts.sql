@@ -5,9 +5,9 @@ SELECT * FROM account WHERE platform = :platform AND address = :address;
 SELECT * FROM account
 WHERE organisation = :organisation AND person = :person AND platform = :platform;
 
--- name: link(platform, address, organisation, person, linked_at, unreachable_since)!
-INSERT INTO account (platform, address, organisation, person, linked_at, unreachable_since)
-VALUES (:platform, :address, :organisation, :person, :linked_at, :unreachable_since);
+-- name: link(platform, address, organisation, person, linked_at, unreachable_since, room)!
+INSERT INTO account (platform, address, organisation, person, linked_at, unreachable_since, room)
+VALUES (:platform, :address, :organisation, :person, :linked_at, :unreachable_since, :room);
 
 -- name: unlink_address(platform, address)!
 DELETE FROM account WHERE platform = :platform AND address = :address;
@@ -19,6 +19,23 @@ WHERE organisation = :organisation AND person = :person AND platform = :platform
 -- name: mark_unreachable(organisation, person, platform, since)!
 UPDATE account SET unreachable_since = :since
 WHERE organisation = :organisation AND person = :person AND platform = :platform;
+
+-- name: every(organisation, person)
+SELECT * FROM account
+WHERE organisation = :organisation AND person = :person
+ORDER BY platform;
+
+-- name: set_room(organisation, person, platform, room)!
+UPDATE account SET room = :room
+WHERE organisation = :organisation AND person = :person AND platform = :platform;
+
+-- name: nudge_choice(organisation, person)$
+SELECT platform FROM nudge_choice WHERE organisation = :organisation AND person = :person;
+
+-- name: choose_nudges(organisation, person, platform)!
+INSERT INTO nudge_choice (organisation, person, platform)
+VALUES (:organisation, :person, :platform)
+ON CONFLICT (organisation, person) DO UPDATE SET platform = excluded.platform;
 
 -- name: linked(platform)
 SELECT organisation, person FROM account WHERE platform = :platform ORDER BY organisation, person;

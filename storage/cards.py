@@ -31,6 +31,10 @@ class SqlCards:
         rows = self._sql.cards_of(self._db, corporation=corporation, ref=ref)
         return [card_of(row) async for row in rows]
 
+    async def at(self, platform: str, message: str) -> Card | None:
+        row = await self._sql.card_at(self._db, platform=platform, message=message)
+        return card_of(row) if row else None
+
 
 class SqlChallenges:
     def __init__(self, link: Link) -> None:

@@ -9,6 +9,9 @@ SELECT * FROM card
 WHERE corporation = :corporation AND ref = :ref
 ORDER BY organisation, person, platform;
 
+-- name: card_at(platform, message)^
+SELECT * FROM card WHERE platform = :platform AND message = :message;
+
 -- name: put_challenge(id, corporation, ref, person, created_at, expires_at, tries_left)!
 INSERT INTO challenge (id, corporation, ref, person, created_at, expires_at, tries_left)
 VALUES (:id, :corporation, :ref, :person, :created_at, :expires_at, :tries_left)

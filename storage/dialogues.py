@@ -57,17 +57,17 @@ class SqlDialogues:
             (PersonKey(row["organisation"], row["person"]), row["dialogue"]) async for row in rows
         ]
 
-    async def add_message(self, person: PersonKey, dialogue: str, message: int) -> None:
+    async def add_message(self, person: PersonKey, dialogue: str, message: str) -> None:
         await self._sql.add_message(
             self._db, **person._asdict(), dialogue=dialogue, message=message
         )
 
-    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[int]:
+    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[str]:
         rows = self._sql.messages(self._db, **person._asdict(), dialogue=dialogue)
         return [row["message"] async for row in rows]
 
     async def forget_messages(
-        self, person: PersonKey, dialogue: str, messages: Sequence[int]
+        self, person: PersonKey, dialogue: str, messages: Sequence[str]
     ) -> None:
         rows = [
             {**person._asdict(), "dialogue": dialogue, "message": message} for message in messages

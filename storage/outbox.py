@@ -15,6 +15,7 @@ from storage.frozen import Mapper, micros, moment
 from storage.sql import Link, Row
 
 INTERRUPTED = "interrupted"
+_IN_QUEUE = ("recipient", "platform", "lane", "id", "not_before")
 
 _ROW = Mapper(OutboxRow, apart="recipient details")
 _RECIPIENT = Mapper(Recipient, apart="person")
@@ -23,7 +24,7 @@ _RECIPIENT = Mapper(Recipient, apart="person")
 def queue_key(recipient: Recipient) -> str:
     """One text for one chat: a person's, or that of an address nobody is known at."""
     if recipient.person is not None:
-        return "person:" + json.dumps(recipient.person)
+        return "person:" + json.dumps([*recipient.person, recipient.platform])
     return "address:" + json.dumps([recipient.platform, recipient.address])
 
 
@@ -67,6 +68,7 @@ class _Queues:
             await self._sql.set_queue(
                 self._db,
                 recipient=recipient,
+                platform=row["platform"],
                 lane=row["lane"],
                 head=row["id"],
                 due_at=row["not_before"],
@@ -77,10 +79,7 @@ class SqlOutbox(_Queues):
     async def put(self, row: OutboxRow) -> None:
         self._link.brings_work = True
         values = outbox_row(row)
-        await self._sql.join_queue(
-            self._db,
-            **{name: values[name] for name in ("recipient", "lane", "id", "not_before")},
-        )
+        await self._sql.join_queue(self._db, **{name: values[name] for name in _IN_QUEUE})
         state = await self._sql.put(self._db, **values)
         if state == RowState.HELD:
             await self._move_on(queue_key(row.recipient))
@@ -88,10 +87,15 @@ class SqlOutbox(_Queues):
 
 class SqlPost(_Queues):
     async def lease(
-        self, lane: Lane, now: datetime, until: datetime, limit: int
+        self, platform: str, lane: Lane, now: datetime, until: datetime, limit: int
     ) -> Sequence[OutboxRow]:
         queues = self._sql.lease(
-            self._db, lane=lane.value, now=micros(now), until=micros(until), limit=limit
+            self._db,
+            platform=platform,
+            lane=lane.value,
+            now=micros(now),
+            until=micros(until),
+            limit=limit,
         )
         heads = sorted([row["head"] async for row in queues])
         rows = [await self._sql.start(self._db, id=head) for head in heads]
@@ -125,8 +129,12 @@ class SqlPost(_Queues):
             await self.again(id, now, INTERRUPTED)
         return len(ids)
 
-    async def release_held(self, person: PersonKey, now: datetime) -> None:
-        recipient = queue_key(Recipient(person))
+    async def held(self, to: Recipient) -> Sequence[OutboxRow]:
+        rows = self._sql.held_of(self._db, recipient=queue_key(to))
+        return [outbox_row_of(row) async for row in rows]
+
+    async def release_held(self, to: Recipient, now: datetime) -> None:
+        recipient = queue_key(to)
         self._link.brings_work = True
         await self._sql.lock_queue(self._db, recipient=recipient)
         await self._sql.release_held(self._db, recipient=recipient, now=micros(now))
@@ -139,8 +147,8 @@ class SqlPost(_Queues):
         created_at = await self._sql.oldest_waiting(self._db)
         return None if created_at is None else moment(created_at)
 
-    async def next_due(self, lane: Lane) -> datetime | None:
-        due_at = await self._sql.next_due(self._db, lane=lane.value)
+    async def next_due(self, platform: str, lane: Lane) -> datetime | None:
+        due_at = await self._sql.next_due(self._db, platform=platform, lane=lane.value)
         return None if due_at is None else moment(due_at)
 
     async def _locked_queue_of(self, id: str) -> str | None:

@@ -1,7 +1,7 @@
--- name: join_queue(recipient, lane, id, not_before)!
+-- name: join_queue(recipient, platform, lane, id, not_before)!
 -- Changes nothing where the recipient has a queue already, but locks it.
-INSERT INTO outbox_queue (recipient, lane, head, due_at)
-VALUES (:recipient, :lane, :id, :not_before)
+INSERT INTO outbox_queue (recipient, platform, lane, head, due_at)
+VALUES (:recipient, :platform, :lane, :id, :not_before)
 ON CONFLICT (recipient) DO UPDATE SET head = outbox_queue.head;
 
 -- name: put$
@@ -17,10 +17,10 @@ ON CONFLICT (recipient, template, about) WHERE state IN ('pending', 'held')
 DO UPDATE SET details = excluded.details
 RETURNING state;
 
--- name: lease(lane, now, until, limit)
+-- name: lease(platform, lane, now, until, limit)
 WITH due AS MATERIALIZED (
     SELECT recipient FROM outbox_queue
-    WHERE lane = :lane AND due_at <= :now
+    WHERE platform = :platform AND lane = :lane AND due_at <= :now
     ORDER BY due_at, head
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
@@ -47,14 +47,14 @@ JOIN outbox ON outbox.id = outbox_queue.head
 WHERE outbox_queue.recipient = :recipient AND outbox.state = 'sending';
 
 -- name: next_in_queue(recipient)^
-SELECT id, lane, not_before FROM outbox
+SELECT id, platform, lane, not_before FROM outbox
 WHERE recipient = :recipient AND state IN ('pending', 'sending')
 ORDER BY id
 LIMIT 1;
 
--- name: set_queue(recipient, lane, head, due_at)!
-INSERT INTO outbox_queue (recipient, lane, head, due_at)
-VALUES (:recipient, :lane, :head, :due_at)
+-- name: set_queue(recipient, platform, lane, head, due_at)!
+INSERT INTO outbox_queue (recipient, platform, lane, head, due_at)
+VALUES (:recipient, :platform, :lane, :head, :due_at)
 ON CONFLICT (recipient) DO UPDATE SET
     lane = excluded.lane,
     head = excluded.head,
@@ -104,5 +104,10 @@ WHERE state IN ('pending', 'sending')
 ORDER BY id
 LIMIT 1;
 
--- name: next_due(lane)$
-SELECT min(due_at) FROM outbox_queue WHERE lane = :lane;
+-- name: next_due(platform, lane)$
+SELECT min(due_at) FROM outbox_queue WHERE platform = :platform AND lane = :lane;
+
+-- name: held_of(recipient)
+SELECT * FROM outbox WHERE recipient = :recipient AND state IN ('pending', 'held')
+AND state = 'held'
+ORDER BY id;

@@ -216,9 +216,11 @@ CREATE TABLE card (
     organisation TEXT NOT NULL,
     person TEXT NOT NULL,
     platform TEXT NOT NULL,
-    message BIGINT NOT NULL,
+    message TEXT NOT NULL,
     PRIMARY KEY (corporation, ref, organisation, person, platform)
 );
+
+CREATE INDEX card_shown_at ON card (platform, message);
 
 CREATE TABLE challenge (
     corporation TEXT NOT NULL,
@@ -239,10 +241,19 @@ CREATE TABLE account (
     person TEXT NOT NULL,
     linked_at BIGINT NOT NULL,
     unreachable_since BIGINT,
+    room TEXT,
     PRIMARY KEY (platform, address)
 );
 
 CREATE UNIQUE INDEX account_of ON account (organisation, person, platform);
+
+-- By which door a person wants attention drawn, where there is more than one.
+CREATE TABLE nudge_choice (
+    organisation TEXT NOT NULL,
+    person TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    PRIMARY KEY (organisation, person)
+);
 
 -- An event that failed has no `handled_at` until it succeeds after all.
 CREATE TABLE seen (
@@ -294,7 +305,7 @@ CREATE TABLE dialogue_message (
     organisation TEXT NOT NULL,
     person TEXT NOT NULL,
     dialogue TEXT NOT NULL,
-    message BIGINT NOT NULL,
+    message TEXT NOT NULL,
     added_at BIGINT,
     PRIMARY KEY (organisation, person, dialogue, message)
 );
@@ -332,12 +343,13 @@ CREATE INDEX outbox_order ON outbox (recipient, id) WHERE state IN ('pending', '
 -- A lease is a `due_at` in the future. So taking work costs the same however much is waiting.
 CREATE TABLE outbox_queue (
     recipient TEXT NOT NULL PRIMARY KEY,
+    platform TEXT NOT NULL,
     lane TEXT NOT NULL,
     head TEXT NOT NULL,
     due_at BIGINT NOT NULL
 );
 
-CREATE INDEX outbox_queue_due ON outbox_queue (lane, due_at, head);
+CREATE INDEX outbox_queue_due ON outbox_queue (platform, lane, due_at, head);
 
 -- What falls due -------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.app import forms, matters, settings
-from bot.app.cards import send_card
+from bot.app.cards import show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
 from bot.app.matters import NotYours
@@ -51,7 +51,7 @@ async def _press(house: House, work: Work, person: Person, inbound: Inbound) -> 
     if inbound.token.startswith(f"{CARD_BUTTON}:"):
         await _card_button(house, work, person, inbound)
         return
-    state = await forms.current(house, work, person)
+    state = await forms.current(house, work, person, inbound)
     given = forms.press_of(inbound.token)
     if state is None:
         raise Stale
@@ -69,7 +69,7 @@ async def _card_button(house: House, work: Work, person: Person, inbound: Inboun
     elif act == "show":
         await matters.matter_of(house, work, person, ref)
         await work.outbox.put(answer(person, inbound, house.clock.now()))
-        await send_card(house, work, person, ref, anew=True)
+        await show_card(house, work, person, ref, inbound.platform)
     elif act in DIALOGUES:
         signal = await matters.matter_of(house, work, person, ref)
         transition(signal.state, ENDS_IN[act])
@@ -86,10 +86,11 @@ async def _card_button(house: House, work: Work, person: Person, inbound: Inboun
 
 async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> None:
     word = inbound.text.strip().split(" ")[0].lower()
-    state = await forms.current(house, work, person)
+    state = await forms.current(house, work, person, inbound)
     if word in LIST_COMMANDS:
         now = house.clock.now()
-        await work.outbox.put(to_person(person, Template.OPEN_MATTERS, "", now))
+        row = to_person(person, Template.OPEN_MATTERS, "", now, platform=inbound.platform)
+        await work.outbox.put(row)
     elif await settings.command(house, work, person, inbound):
         return
     elif state is not None:
@@ -100,7 +101,7 @@ async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> N
             inbound,
             house.clock.now(),
             "answer.use_the_buttons",
-            remove=inbound.message or 0,
+            remove=inbound.message or "",
         )
         await work.outbox.put(row)
 

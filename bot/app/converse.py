@@ -4,6 +4,7 @@ from bot.app import consultants, linking, managers
 from bot.app.house import House
 from bot.app.letters import answer, to_address
 from bot.dialogues.engine import Repeated, Stale
+from bot.domain.outbox import Recipient
 from bot.domain.people import OWNER_ROLES, Person, Role
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import Account, Work
@@ -55,11 +56,11 @@ async def _talk(house: House, work: Work, person: Person, inbound: Inbound) -> N
 
 async def _say_expired(house: House, work: Work, person: Person, inbound: Inbound) -> None:
     now = house.clock.now()
-    row = answer(person, inbound, now, "", toast="form.expired", remove=inbound.message or 0)
+    row = answer(person, inbound, now, "", toast="form.expired", remove=inbound.message or "")
     await work.outbox.put(row)
 
 
 async def _welcome_back(house: House, work: Work, account: Account) -> None:
     """Whoever writes can be reached again: what was held for them goes out."""
     await work.accounts.mark_unreachable(account.person, account.platform, None)
-    await work.post.release_held(account.person, house.clock.now())
+    await work.post.release_held(Recipient(account.person, account.platform), house.clock.now())

@@ -127,7 +127,7 @@ class Delivery:
         limit = min(IN_FLIGHT - len(self._sending), self._pace.room(now))
         if limit <= 0:
             return []
-        rows = await work.post.lease(self._lane, now, now + LEASE, limit)
+        rows = await work.post.lease(self._channel.platform, self._lane, now, now + LEASE, limit)
         return [row for row in rows if row.id not in self._in_hand]
 
     async def _made(self, work: Work, row: OutboxRow) -> Parcel | Exception:

@@ -13,10 +13,14 @@ from bot.ports.store import IntakeWork
 Facts = TypeVar("Facts")
 
 
-async def current(house: House, work: IntakeWork, person: Person) -> DialogueState | None:
-    """The person's running dialogue; an expired one does not count."""
+async def current(
+    house: House, work: IntakeWork, person: Person, inbound: Inbound
+) -> DialogueState | None:
+    """The person's running dialogue at this door; an expired one does not count."""
     state = await work.dialogues.get(person.key)
-    return state if state and state.expires_at > house.clock.now() else None
+    if state is None or state.platform != inbound.platform:
+        return None
+    return state if state.expires_at > house.clock.now() else None
 
 
 def blank(
@@ -32,6 +36,7 @@ def blank(
         screen=None,
         revision=0,
         expires_at=house.clock.now() + DRAFTS_KEPT,
+        platform=inbound.platform,
     )
 
 
@@ -62,7 +67,8 @@ async def show(
     elif inbound.message:
         await work.dialogues.add_message(person.key, state.id, inbound.message)
     now = house.clock.now()
-    await work.outbox.put(to_person(person, Template.FORM, state.id, now, details))
+    row = to_person(person, Template.FORM, state.id, now, details, state.platform)
+    await work.outbox.put(row)
 
 
 async def finish(work: IntakeWork, person: Person, inbound: Inbound, state: DialogueState) -> None:
@@ -77,7 +83,9 @@ async def close(house: House, work: IntakeWork, person: Person) -> None:
     old = await work.dialogues.get(person.key)
     if old is not None:
         await work.dialogues.remove(person.key)
-        await work.outbox.put(to_person(person, Template.TIDY, old.id, house.clock.now()))
+        now = house.clock.now()
+        row = to_person(person, Template.TIDY, old.id, now, platform=old.platform)
+        await work.outbox.put(row)
 
 
 def press_of(token: str) -> Press:

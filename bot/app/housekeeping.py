@@ -2,7 +2,7 @@
 
 from bot.app.house import House
 from bot.app.letters import to_person
-from bot.domain.outbox import Template
+from bot.domain.outbox import TELEGRAM, Template
 from bot.domain.routing import NoTeamLead
 from bot.ports.store import Work
 
@@ -14,10 +14,14 @@ async def tidy_expired_forms(house: House, work: Work) -> int:
     now = house.clock.now()
     expired = await work.dialogues.expired(now, BATCH)
     for key, dialogue in expired:
+        state = await work.dialogues.get(key)
+        platform = state.platform if state else TELEGRAM
         await work.dialogues.remove(key)
         person = await work.people.get(key)
         if person is not None:
-            await work.outbox.put(to_person(person, Template.TIDY, dialogue, now))
+            await work.outbox.put(
+                to_person(person, Template.TIDY, dialogue, now, platform=platform)
+            )
     return len(expired)
 
 

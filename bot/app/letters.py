@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.outbox import Lane, OutboxRow, Recipient, Template
+from bot.domain.outbox import TELEGRAM, Lane, OutboxRow, Recipient, Template
 from bot.domain.people import Person, Role
 from bot.ports.doors import Inbound
 
@@ -28,10 +28,11 @@ def to_person(
     about: str,
     now: datetime,
     details: Mapping[str, str | int] | None = None,
+    platform: str = TELEGRAM,
 ) -> OutboxRow:
     return OutboxRow(
         id=row_id(now),
-        recipient=Recipient(person=person.key),
+        recipient=Recipient(person.key, platform),
         lane=lane_of(person.role),
         template=template,
         about=about,
@@ -66,4 +67,5 @@ def answer(
     wanted: dict[str, str | int] = {"text": key, **details}
     if inbound.press:
         wanted["press"] = inbound.press
-    return to_person(person, Template.ANSWER, key or inbound.event, now, wanted)
+    about = key or inbound.event
+    return to_person(person, Template.ANSWER, about, now, wanted, inbound.platform)

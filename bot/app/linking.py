@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app.house import House
 from bot.app.letters import answer, to_address
 from bot.domain.audit import Action, AuditLine
+from bot.domain.outbox import MATRIX, TELEGRAM, Recipient
 from bot.domain.people import Person, PersonKey
 from bot.ports.doors import Inbound
 from bot.ports.store import Account, Guesses, Work
@@ -76,7 +77,7 @@ async def link(house: House, work: Work, inbound: Inbound, code: str) -> bool:
         return False
     await work.invites.put_guesses(address, Guesses())
     await work.accounts.link(Account(inbound.platform, inbound.address, person.key, now))
-    await work.post.release_held(person.key, now)
+    await _bring_what_was_held(work, person.key, inbound.platform, now)
     await work.audit.append(_line(person, "account.linked", now, person.id, inbound.platform))
     await work.outbox.put(answer(person, inbound, now, f"welcome.{person.role}"))
     return True
@@ -88,6 +89,17 @@ def after_wrong_guess(guesses: Guesses, now: datetime) -> Guesses:
         return Guesses(failures)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - FREE_GUESSES, 20))
     return Guesses(failures, now + pause)
+
+
+async def _bring_what_was_held(work: Work, person: PersonKey, platform: str, now: datetime) -> None:
+    """What waited for this door goes out; what waited for a door that is not there comes here."""
+    await work.post.release_held(Recipient(person, platform), now)
+    linked = {account.platform for account in await work.accounts.every(person)}
+    for other in {TELEGRAM, MATRIX} - linked:
+        for row in await work.post.held(Recipient(person, other)):
+            await work.post.done(row.id)
+            moved = replace(row, recipient=Recipient(person, platform), not_before=now, attempts=0)
+            await work.outbox.put(moved)
 
 
 async def meet_stranger(house: House, work: Work, inbound: Inbound) -> None:

@@ -52,14 +52,14 @@ async def talk(house: House, work: IntakeWork, person: Person, inbound: Inbound)
         await _text(house, work, person, inbound)
     else:
         row = answer(
-            person, inbound, house.clock.now(), "answer.only_text", remove=inbound.message or 0
+            person, inbound, house.clock.now(), "answer.only_text", remove=inbound.message or ""
         )
         await work.outbox.put(row)
 
 
 async def _press(house: House, work: IntakeWork, person: Person, inbound: Inbound) -> None:
     given = forms.press_of(inbound.token)
-    state = await forms.current(house, work, person)
+    state = await forms.current(house, work, person, inbound)
     if state is None:
         raise engine.Stale
     if state.dialogue != INTAKE.name:
@@ -78,7 +78,9 @@ async def _text(house: House, work: IntakeWork, person: Person, inbound: Inbound
     if meaning == "signal":
         await _begin(house, work, person, inbound, rest.strip())
     elif meaning == "mine":
-        await work.outbox.put(to_person(person, Template.OWN_SIGNALS, "", house.clock.now()))
+        now = house.clock.now()
+        row = to_person(person, Template.OWN_SIGNALS, "", now, platform=inbound.platform)
+        await work.outbox.put(row)
     elif meaning == "cancel":
         await _cancel(house, work, person, inbound)
     elif not await settings.command(house, work, person, inbound):
@@ -102,7 +104,7 @@ async def _sentence(
     house: House, work: IntakeWork, person: Person, inbound: Inbound, text: str
 ) -> None:
     """Free text: an answer in the running form, or the beginning of a signal."""
-    state = await forms.current(house, work, person)
+    state = await forms.current(house, work, person, inbound)
     if state is not None and state.dialogue != INTAKE.name:
         if not _is_told_regardless(house, text):
             await settings.go_on(house, work, person, inbound, state, Typed(text))
@@ -156,13 +158,14 @@ async def _is_refused(
     now = house.clock.now()
     found = _screened(text, facts)
     if found.outcome is Outcome.EMERGENCY:
-        await work.outbox.put(to_person(person, Template.CALL_112, "", now))
+        row = to_person(person, Template.CALL_112, "", now, platform=inbound.platform)
+        await work.outbox.put(row)
     elif fixed := ANSWERS_TO_QUESTIONS.get(intent_of(text)):
-        row = answer(person, inbound, now, fixed, remove=inbound.message or 0)
+        row = answer(person, inbound, now, fixed, remove=inbound.message or "")
         await work.outbox.put(row)
         return True
     if not facts.areas:
-        row = answer(person, inbound, now, "answer.no_areas", remove=inbound.message or 0)
+        row = answer(person, inbound, now, "answer.no_areas", remove=inbound.message or "")
         await work.outbox.put(row)
         return True
     if set(found.classes) - {FindingClass.EMERGENCY}:

@@ -26,6 +26,8 @@ async def note_contact(house: House, work: Work, platform: str) -> None:
             person = await work.people.get(key)
             if person is not None and person.active:
                 details = {"text": "answer.send_again"}
-                row = to_person(person, Template.ANSWER, "answer.send_again", now, details)
+                row = to_person(
+                    person, Template.ANSWER, "answer.send_again", now, details, platform
+                )
                 await work.outbox.put(row)
     await work.cursors.put(cursor, now.isoformat())

@@ -4,11 +4,13 @@ One table of outcomes, in the transaction of whoever calls. A row is never just 
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.app.doors import open_doors
+from bot.app.letters import row_id
 from bot.app.parcels import ConsentRefused, NoWay, ParcelDesk
 from bot.app.route import reroute
 from bot.app.templates import NothingToSay
@@ -24,12 +26,15 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 900.0
 FAULTS_BEFORE_GIVING_UP = 3
 
+STAYS_AT_ITS_DOOR = frozenset({Template.FORM, Template.TIDY})
+"""What makes no sense anywhere else than where it was begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The platform took it; `message` is the one now shown, if any."""
 
-    message: int | None
+    message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +140,23 @@ class Outcomes:
         else:
             await self._hold(work, row, fault.error)
 
+    async def _send_by(self, work: Work, row: OutboxRow, platform: str) -> None:
+        """What cannot be told by one door is told by the other."""
+        await work.post.done(row.id)
+        now = self._clock.now()
+        to = replace(row.recipient, platform=platform)
+        moved = replace(row, id=row_id(now), recipient=to, not_before=now, attempts=0, error=None)
+        await work.outbox.put(moved)
+
     async def _hold(self, work: Work, row: OutboxRow, error: str) -> None:
         """Held until the person can be reached; what cannot wait goes to whoever stands in."""
-        await work.post.hold(row.id, error)
         person = row.recipient.person
+        if person is not None and row.template not in STAYS_AT_ITS_DOOR:
+            others = await open_doors(work, person) - {row.recipient.platform}
+            if others:
+                await self._send_by(work, row, min(others))
+                return
+        await work.post.hold(row.id, error)
         if row.template in (Template.CARD, Template.NUDGE) and person is not None:
             await reroute(self._desk.house, work, person.organisation, person.person)
 

@@ -52,7 +52,7 @@ class ParcelDesk:
             check_cleared(text, reader.audience, reader.door)
         return parcel
 
-    async def sent(self, work: Work, row: OutboxRow, parcel: Parcel, message: int | None) -> None:
+    async def sent(self, work: Work, row: OutboxRow, parcel: Parcel, message: str | None) -> None:
         """Keeps where a form or card now stands, and forgets what was tidied away."""
         person, dialogue = row.recipient.person, dialogue_of(row)
         if person is None:
@@ -64,7 +64,7 @@ class ParcelDesk:
         if row.template is Template.FORM:
             await work.dialogues.add_message(person, dialogue, message)
         elif row.template in (Template.CARD, Template.NUDGE) and not parcel.covers:
-            platform = PLATFORM_OF[self.door]
+            platform = row.recipient.platform
             await work.cards.put(Card(row.corporation, row.about, person, platform, message))
             await self._show_again_if_changed(work, row, parcel)
 
@@ -79,13 +79,15 @@ class ParcelDesk:
             return
         if person is not None and (now.text, now.buttons) != (parcel.text, parcel.buttons):
             moment = self.house.clock.now()
-            await work.outbox.put(to_person(person, Template.CARD, row.about, moment))
+            await work.outbox.put(
+                to_person(person, Template.CARD, row.about, moment, platform=row.recipient.platform)
+            )
 
     async def _reader(self, work: Work, row: OutboxRow) -> Reader:
         to, platform = row.recipient, PLATFORM_OF[self.door]
+        if to.platform != platform:
+            raise NoWay("other_door")
         if to.person is None:
-            if to.platform != platform:
-                raise NoWay("other_door")
             return Reader(None, to.address or "", self.door)
         person = await work.people.get(to.person)
         if person is None or not person.active:

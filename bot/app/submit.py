@@ -48,7 +48,9 @@ async def submit(
     details: dict[str, str | int] = {"dialogue": form.id, "urgency": signal.urgency}
     if inbound.press:
         details["press"] = inbound.press
-    receipt = to_person(person, Template.RECEIPT, signal.ref, signal.created_at, details)
+    receipt = to_person(
+        person, Template.RECEIPT, signal.ref, signal.created_at, details, inbound.platform
+    )
     await work.outbox.put(receipt)
     return signal
 

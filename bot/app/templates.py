@@ -94,7 +94,7 @@ class Telling:
         return int(value) if value else None
 
     def word(self, name: str) -> str:
-        return str(self.row.details.get(name, ""))
+        return str(self.row.details.get(name) or "")
 
     def says(self, text: Text | None) -> Parcel:
         return Parcel(self.reader.address, self.reader.language, text)
@@ -111,7 +111,7 @@ async def form(telling: Telling) -> Parcel:
         text = Text(
             "form.problem", {"what": own_form(state.screen.problem), "form": own_form(text)}
         )
-    edit = telling.number("message")
+    edit = telling.word("message") or None
     shown = await dialogues.messages(telling.person, state.id)
     return Parcel(
         address=telling.reader.address,
@@ -231,7 +231,8 @@ async def _card(telling: Telling, anew: bool) -> Parcel:
         raise NothingToSay
     joined = len(await telling.work.matters.merged_into(corporation, ref))
     cards = await telling.work.cards.of(corporation, ref)
-    earlier = next((one.message for one in cards if one.person == telling.person), None)
+    here = (telling.person, telling.row.recipient.platform)
+    earlier = next((one.message for one in cards if (one.person, one.platform) == here), None)
     mine = signal.owner == telling.person.person
     return Parcel(
         address=telling.reader.address,
@@ -280,10 +281,10 @@ def dialogue_of(row: OutboxRow) -> str:
 
 async def _with_tidying(telling: Telling, text: Text | None) -> Parcel:
     dialogue, person = dialogue_of(telling.row), telling.row.recipient.person
-    shown: tuple[int, ...] = ()
+    shown: tuple[str, ...] = ()
     if dialogue and person:
         shown = tuple(await telling.work.dialogues.messages(person, dialogue))
-    remove, toast = telling.number("remove"), telling.word("toast")
+    remove, toast = telling.word("remove"), telling.word("toast")
     return Parcel(
         address=telling.reader.address,
         language=telling.reader.language,

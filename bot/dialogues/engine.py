@@ -70,7 +70,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class DialogueState:
-    """All there is to know of a running dialogue. `about` names its matter; `expires_at` is UTC."""
+    """All there is to know of a running dialogue. `about` names its matter; `expires_at` is UTC.
+
+    `platform` is the door it was opened at; it stands there and is answered there.
+    """
 
     id: str
     dialogue: str
@@ -79,6 +82,7 @@ class DialogueState:
     screen: Screen | None
     revision: int
     expires_at: datetime
+    platform: str = "telegram"
 
     @property
     def finished(self) -> bool:

@@ -11,6 +11,10 @@ from enum import StrEnum
 
 from bot.domain.people import PersonKey
 
+TELEGRAM = "telegram"
+MATRIX = "matrix"
+"""The platforms by their names, as they stand in every row."""
+
 
 class Template(StrEnum):
     """Every kind of parcel the service can send. Its sentences stand in the catalogues."""
@@ -47,10 +51,10 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person, or (for a stranger) only the address the question came from."""
+    """A person on a platform, or (for a stranger, or a room of several) only an address there."""
 
     person: PersonKey | None = None
-    platform: str | None = None
+    platform: str = TELEGRAM
     address: str | None = None
 
 

@@ -39,7 +39,7 @@ class Inbound:
     at: datetime
     text: str = ""
     token: str = ""
-    message: int | None = None
+    message: str | None = None
     press: str | None = None
 
 
@@ -64,8 +64,8 @@ class Parcel:
     language: str
     text: Text | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
-    edit: int | None = None
-    delete: tuple[int, ...] = ()
+    edit: str | None = None
+    delete: tuple[str, ...] = ()
     press: str | None = None
     toast: Text | None = None
     leave: bool = False
@@ -107,7 +107,7 @@ class Channel(Protocol):
     def platform(self) -> str: ...
     @property
     def door(self) -> Door: ...
-    async def send(self, parcel: Parcel) -> int | None:
+    async def send(self, parcel: Parcel) -> str | None:
         """Sends once, without retrying, and returns the id of the message shown, if any.
 
         Raises TryLater, Unreachable or Refused.

@@ -37,13 +37,17 @@ class StorageFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's address on a platform; `unreachable_since` is set when a message was refused."""
+    """A person's address on a platform; `unreachable_since` is set when a message was refused.
+
+    `room` is the private room with that person, where the platform has rooms.
+    """
 
     platform: str
     address: str
     person: PersonKey
     linked_at: datetime
     unreachable_since: datetime | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Card:
     ref: str
     person: PersonKey
     platform: str
-    message: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,16 @@ class Cursors(Protocol):
 class Accounts(Protocol):
     async def by_address(self, platform: str, address: str) -> Account | None: ...
     async def of(self, person: PersonKey, platform: str) -> Account | None: ...
+    async def every(self, person: PersonKey) -> Sequence[Account]:
+        """All of this person's accounts, unreachable ones too."""
+        ...
+
+    async def set_room(self, person: PersonKey, platform: str, room: str | None) -> None: ...
+    async def nudges_by(self, person: PersonKey) -> str | None:
+        """By which platform this person chose to be alerted; None when nothing was chosen."""
+        ...
+
+    async def choose_nudges(self, person: PersonKey, platform: str) -> None: ...
     async def link(self, account: Account) -> None:
         """Replaces whatever the address, and the person on this platform, were linked to."""
         ...
@@ -172,13 +186,13 @@ class Dialogues(Protocol):
         """Forms past their time: whose, and which dialogue."""
         ...
 
-    async def add_message(self, person: PersonKey, dialogue: str, message: int) -> None:
+    async def add_message(self, person: PersonKey, dialogue: str, message: str) -> None:
         """Remembers a message of the form, so that it can be tidied away."""
         ...
 
-    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[int]: ...
+    async def messages(self, person: PersonKey, dialogue: str) -> Sequence[str]: ...
     async def forget_messages(
-        self, person: PersonKey, dialogue: str, messages: Sequence[int]
+        self, person: PersonKey, dialogue: str, messages: Sequence[str]
     ) -> None: ...
 
 
@@ -259,7 +273,7 @@ class Post(Protocol):
     """The delivery side of the outbox."""
 
     async def lease(
-        self, lane: Lane, now: datetime, until: datetime, limit: int
+        self, platform: str, lane: Lane, now: datetime, until: datetime, limit: int
     ) -> Sequence[OutboxRow]:
         """Takes due rows, at most the oldest one a recipient, so that order is kept in each chat.
 
@@ -277,7 +291,11 @@ class Post(Protocol):
         """Waits for the recipient to be linked or reachable again."""
         ...
 
-    async def release_held(self, person: PersonKey, now: datetime) -> None:
+    async def held(self, to: Recipient) -> Sequence[OutboxRow]:
+        """What is held for this recipient, oldest first."""
+        ...
+
+    async def release_held(self, to: Recipient, now: datetime) -> None:
         """Held rows wait as if new, with no attempts behind them."""
         ...
 
@@ -297,7 +315,7 @@ class Post(Protocol):
         """When the oldest row was made that can still be sent without anybody's doing."""
         ...
 
-    async def next_due(self, lane: Lane) -> datetime | None:
+    async def next_due(self, platform: str, lane: Lane) -> datetime | None:
         """When `lease` will next find something; None when nothing waits."""
         ...
 
@@ -393,6 +411,9 @@ class Tenancies(Protocol):
 class Cards(Protocol):
     async def put(self, card: Card) -> None: ...
     async def of(self, corporation: str, ref: str) -> Sequence[Card]: ...
+    async def at(self, platform: str, message: str) -> Card | None:
+        """The card that stands there."""
+        ...
 
 
 class Challenges(Protocol):

@@ -33,7 +33,7 @@ def inbound_of(update: Update, now: datetime) -> Inbound | None:
         kind=Kind.EDIT if edited else _kind(message),
         at=message.date,
         text=message.text or "",
-        message=message.message_id,
+        message=str(message.message_id),
     )
 
 
@@ -53,7 +53,7 @@ def _press(update: Update, event: str, now: datetime) -> Inbound | None:
         kind=Kind.PRESS,
         at=now,
         token=query.data or "",
-        message=query.message.message_id,
+        message=str(query.message.message_id),
         press=query.id,
     )
 

@@ -49,7 +49,7 @@ class TelegramChannel:
         self._catalogue = catalogue
         self._unknown: set[str] = set()
 
-    async def send(self, parcel: Parcel) -> int | None:
+    async def send(self, parcel: Parcel) -> str | None:
         """See bot.ports.doors.Channel. Nothing is done before everything is put into words.
 
         What must go is deleted first: that can be repeated, a message cannot be unsaid.
@@ -61,7 +61,7 @@ class TelegramChannel:
         finally:
             await confirming
 
-    async def _done_in_chat(self, parcel: Parcel, screen: Rendered) -> int | None:
+    async def _done_in_chat(self, parcel: Parcel, screen: Rendered) -> str | None:
         """A chat to be left is left too where nothing may be said."""
         try:
             await self._tidy(parcel)
@@ -78,7 +78,7 @@ class TelegramChannel:
     async def _leave(self, parcel: Parcel) -> None:
         await self._nicety("leaveChat", self._client.leave_chat(parcel.address))
 
-    async def _say(self, parcel: Parcel, screen: Rendered) -> int | None:
+    async def _say(self, parcel: Parcel, screen: Rendered) -> str | None:
         if screen.text is None:
             return None
         if parcel.edit is not None and await self._edit(parcel, screen):
@@ -90,7 +90,7 @@ class TelegramChannel:
             reply_markup=screen.keyboard,
             link_preview_options=NO_PREVIEW,
         )
-        return sent.message_id
+        return str(sent.message_id)
 
     async def _edit(self, parcel: Parcel, screen: Rendered) -> bool:
         """False when the message cannot be edited any more and must be sent anew."""
@@ -98,7 +98,7 @@ class TelegramChannel:
             await self._client.edit_message_text(
                 screen.text or "",
                 chat_id=parcel.address,
-                message_id=parcel.edit,
+                message_id=int(parcel.edit or 0),
                 parse_mode=screen.parse_mode,
                 reply_markup=screen.keyboard,
                 link_preview_options=NO_PREVIEW,
@@ -121,7 +121,7 @@ class TelegramChannel:
     async def _tidy(self, parcel: Parcel) -> None:
         """What is gone already, or too old to delete, is no fault; all else is tried again."""
         for start in range(0, len(parcel.delete), MOST_DELETIONS):
-            some = parcel.delete[start : start + MOST_DELETIONS]
+            some = tuple(int(id) for id in parcel.delete[start : start + MOST_DELETIONS])
             if len(some) == 1 or not await self._deleted_together(parcel.address, some):
                 for one in some:
                     with suppress(BadRequest):

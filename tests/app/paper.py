@@ -73,7 +73,7 @@ class PaperPlatform:
         self.chats[chat][message.id] = message
         return message
 
-    async def send(self, parcel: Parcel) -> int | None:
+    async def send(self, parcel: Parcel) -> str | None:
         """Does a parcel in the order Telegram's channel does it; see bot.ports.doors.Channel."""
         chat = self.chats[parcel.address]
         if parcel.address in self.blocked:
@@ -81,12 +81,12 @@ class PaperPlatform:
         if parcel.toast is not None:
             self._note(parcel, Did.TOASTED, None, _said(parcel.toast, parcel.language))
         for gone in parcel.delete:
-            if chat.pop(gone, None) is not None:
-                self._note(parcel, Did.DELETED, gone)
+            if chat.pop(int(gone), None) is not None:
+                self._note(parcel, Did.DELETED, int(gone))
         shown = self._show(parcel, chat) if parcel.text is not None else None
         if parcel.leave:
             self._note(parcel, Did.LEFT)
-        return shown
+        return None if shown is None else str(shown)
 
     def _show(self, parcel: Parcel, chat: dict[int, Message]) -> int:
         assert parcel.text is not None
@@ -96,8 +96,9 @@ class PaperPlatform:
             for line in parcel.buttons
             for button in line
         )
-        edits = parcel.edit in chat
-        id = parcel.edit if edits and parcel.edit else next(self._ids[parcel.address])
+        edit = int(parcel.edit or 0)
+        edits = edit in chat
+        id = edit if edits else next(self._ids[parcel.address])
         message = Message(id, _plain(text), buttons)
         if chat.get(id) != message:
             chat[id] = message

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app.cards import send_card
+from bot.app.cards import freshen_card
 from bot.app.letters import to_person
-from bot.domain.outbox import Lane, RowState, Template
+from bot.domain.outbox import Lane, Recipient, RowState, Template
 from bot.domain.people import Person, Role
 from bot.domain.signals import Act
 from handlers.loopback.faults import (
@@ -187,7 +187,7 @@ async def test_a_blocked_bot_tries_once_and_holds_everything(office: Office) -> 
     await phone.unblocks_bot()
     async with office.store.work() as work:
         await work.accounts.mark_unreachable(piet.key, PLATFORM, None)
-        await work.post.release_held(piet.key, office.clock.now())
+        await work.post.release_held(Recipient(piet.key), office.clock.now())
     await office.goes_round()
     await office.goes_round()
     assert texts(phone) == [receipt("4KQ-0001"), receipt("4KQ-0002")]
@@ -465,7 +465,7 @@ async def owning(office: Office, person: Person, phone: LoopbackUser) -> None:
         await work.signals.add(signal)
         routed = replace(signal.after(Act.ROUTE), owner=person.id)
         await work.signals.save(routed)
-        await send_card(office.house, work, person, REF)
+        await freshen_card(office.house, work, person, REF, PLATFORM)
 
 
 async def test_a_card_that_cannot_be_told_goes_to_whoever_stands_in(office: Office) -> None:

@@ -68,22 +68,22 @@ class Someone:
 
     async def types(self, text: str, place: Place = Place.PRIVATE) -> None:
         message = self.town.platform.takes(self.address, text)
-        await self._sends(Kind.TEXT, place, text=text, message=message.id)
+        await self._sends(Kind.TEXT, place, text=text, message=str(message.id))
 
     async def sends_a_photo(self) -> None:
         message = self.town.platform.takes(self.address, "(photo)")
-        await self._sends(Kind.OTHER, message=message.id)
+        await self._sends(Kind.OTHER, message=str(message.id))
 
     async def edits(self, message: int, text: str) -> None:
         self.town.platform.chats[self.address][message] = Message(message, text, own=True)
-        await self._sends(Kind.EDIT, text=text, message=message)
+        await self._sends(Kind.EDIT, text=text, message=str(message))
 
     async def presses(self, label: str, on: Message | None = None) -> None:
         """Presses the button with this in its label, on the newest message that has one."""
         for message in [on] if on else reversed(self.messages):
             for shown, token in message.buttons:
                 if label in shown:
-                    await self._sends(Kind.PRESS, token=token, message=message.id)
+                    await self._sends(Kind.PRESS, token=token, message=str(message.id))
                     return
         raise NothingLikeIt(f"{label}: {self.chat}")
 
@@ -103,7 +103,7 @@ class Someone:
         place: Place = Place.PRIVATE,
         text: str = "",
         token: str = "",
-        message: int | None = None,
+        message: str | None = None,
     ) -> None:
         event = self.town.next_event(self.address)
         self._last = Inbound(
@@ -321,7 +321,8 @@ class Town:
         if self.clock.next_waking is not None:
             moments.append(self.clock.next_waking)
         async with self.store.reading() as work:
-            moments += [due for lane in Lane if (due := await work.post.next_due(lane)) is not None]
+            next_due = work.post.next_due
+            moments += [due for lane in Lane if (due := await next_due(TELEGRAM, lane)) is not None]
             if (due := await work.due.next_at()) is not None:
                 moments.append(due)
         return max(min(moments), self.clock.now() + timedelta(microseconds=1))

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.outbox import Lane, OutboxRow, Recipient, RowState, Template
+from bot.domain.outbox import TELEGRAM, Lane, OutboxRow, Recipient, RowState, Template
 from bot.domain.people import PersonKey
 from storage.database import SqlStore
 from storage.work import SqlWork
@@ -23,7 +23,7 @@ STRANGER = Recipient(platform="telegram", address="55")
 async def leased(work: SqlWork, now: object = NOW, limit: int = 10) -> list[str]:
     assert now in {NOW, LATER}
     at = NOW if now == NOW else LATER
-    rows = await work.post.lease(Lane.STAFF, at, at + timedelta(minutes=1), limit)
+    rows = await work.post.lease(TELEGRAM, Lane.STAFF, at, at + timedelta(minutes=1), limit)
     return [row.id for row in rows]
 
 
@@ -39,8 +39,8 @@ async def test_a_row_comes_back_as_it_was(store: SqlStore) -> None:
         await put(work, known, unknown)
         assert await work.post.undelivered(10) == [known, unknown]
         leases = [
-            *await work.post.lease(Lane.STAFF, NOW, LATER, 9),
-            *await work.post.lease(Lane.STRANGERS, NOW, LATER, 9),
+            *await work.post.lease(TELEGRAM, Lane.STAFF, NOW, LATER, 9),
+            *await work.post.lease(TELEGRAM, Lane.STRANGERS, NOW, LATER, 9),
         ]
         assert leases == [
             replace(one, state=RowState.SENDING, attempts=1) for one in (known, unknown)
@@ -74,15 +74,17 @@ async def test_lanes_do_not_touch_each_other(store: SqlStore) -> None:
     async with store.work() as work:
         await put(work, row("1"), replace(row("2", PIET), lane=Lane.MANAGERS))
         assert await leased(work) == ["1"]
-        assert [one.id for one in await work.post.lease(Lane.MANAGERS, NOW, LATER, 9)] == ["2"]
+        assert [
+            one.id for one in await work.post.lease(TELEGRAM, Lane.MANAGERS, NOW, LATER, 9)
+        ] == ["2"]
 
 
 async def test_a_row_is_not_taken_before_its_time(store: SqlStore) -> None:
     async with store.work() as work:
         await put(work, replace(row("1"), not_before=LATER), row("2"))
         assert await leased(work) == []
-        assert await work.post.next_due(Lane.STAFF) == LATER
-        assert await work.post.next_due(Lane.MANAGERS) is None
+        assert await work.post.next_due(TELEGRAM, Lane.STAFF) == LATER
+        assert await work.post.next_due(TELEGRAM, Lane.MANAGERS) is None
         assert await leased(work, LATER) == ["1"]
 
 
@@ -109,8 +111,10 @@ async def test_a_lease_that_ran_out_comes_back_first(store: SqlStore) -> None:
     async with store.work() as work:
         await put(work, row("1"), row("2"))
         assert await leased(work) == ["1"]
-        assert await work.post.next_due(Lane.STAFF) == NOW + timedelta(minutes=1)
-        (again,) = await work.post.lease(Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9)
+        assert await work.post.next_due(TELEGRAM, Lane.STAFF) == NOW + timedelta(minutes=1)
+        (again,) = await work.post.lease(
+            TELEGRAM, Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9
+        )
         assert (again.id, again.attempts) == ("1", 2)
 
 
@@ -120,8 +124,10 @@ async def test_what_is_tried_again_still_goes_first(store: SqlStore) -> None:
         await leased(work)
         await work.post.again("1", LATER, "TryLater")
         assert await leased(work) == []
-        assert await work.post.next_due(Lane.STAFF) == LATER
-        (again,) = await work.post.lease(Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9)
+        assert await work.post.next_due(TELEGRAM, Lane.STAFF) == LATER
+        (again,) = await work.post.lease(
+            TELEGRAM, Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9
+        )
         assert (again.id, again.attempts, again.error) == ("1", 2, "TryLater")
 
 
@@ -141,10 +147,12 @@ async def test_held_rows_wait_for_the_person_and_block_nobody(store: SqlStore) -
         await leased(work)
         await work.post.hold("1", "Unreachable")
         assert await leased(work) == ["2"]
-        await work.post.release_held(CARLA, NOW)
+        await work.post.release_held(Recipient(CARLA), NOW)
         assert await leased(work) == []
         await work.post.done("2")
-        (back,) = await work.post.lease(Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9)
+        (back,) = await work.post.lease(
+            TELEGRAM, Lane.STAFF, LATER, LATER + timedelta(minutes=1), 9
+        )
         assert (back.id, back.attempts) == ("1", 1)
 
 
@@ -156,8 +164,8 @@ async def test_more_of_the_same_does_not_pile_up_for_who_is_away(store: SqlStore
                 await work.post.hold(id, "Unreachable")
         (held,) = await work.post.undelivered(10)
         assert (held.id, held.state, dict(held.details)) == ("0", RowState.HELD, {"card": 3})
-        assert await work.post.next_due(Lane.STAFF) is None
-        await work.post.release_held(CARLA, NOW)
+        assert await work.post.next_due(TELEGRAM, Lane.STAFF) is None
+        await work.post.release_held(Recipient(CARLA), NOW)
         assert await leased(work) == ["0"]
 
 
@@ -193,7 +201,7 @@ async def test_dead_rows_stay_to_be_seen(store: SqlStore) -> None:
             RowState.PENDING,
         )
         assert await leased(work) == ["2"]
-        await work.post.release_held(CARLA, NOW)
+        await work.post.release_held(Recipient(CARLA), NOW)
         assert (await work.post.undelivered(1))[0].state is RowState.DEAD
 
 
@@ -329,7 +337,7 @@ async def follow(work: SqlWork, steps: Sequence[tuple[object, ...]]) -> None:
             if model.waiting(name)
         ]
         expected = min(dues, default=None)
-        due = await work.post.next_due(Lane.STAFF)
+        due = await work.post.next_due(TELEGRAM, Lane.STAFF)
         assert due == (None if expected is None else NOW + timedelta(seconds=expected))
 
 
@@ -344,13 +352,15 @@ async def take_step(work: SqlWork, model: Model, what: object, *how: object) -> 
             await work.outbox.put(replace(new, created_at=now, not_before=now))
         case "release", (str(name),):
             model.release(name)
-            await work.post.release_held(PersonKey("oostwijk", name), now)
+            await work.post.release_held(Recipient(PersonKey("oostwijk", name)), now)
         case "lease", (int(limit), bool(long)):
             until = model.now + (60 if long else 5)
             expected = model.heads()[:limit]
             for one in expected:
                 model.take(one, until)
-            taken = await work.post.lease(Lane.STAFF, now, NOW + timedelta(seconds=until), limit)
+            taken = await work.post.lease(
+                TELEGRAM, Lane.STAFF, now, NOW + timedelta(seconds=until), limit
+            )
             assert [int(one.id) for one in taken] == sorted(one.id for one in expected)
         case str(verb), (int(which), bool(late)):
             rows = model.spoken_of(late)

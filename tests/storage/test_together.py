@@ -37,8 +37,8 @@ async def test_two_leases_at_once_never_take_the_same_row(stores: list[SqlStore]
             await work.outbox.put(row(f"{number:03}", PersonKey(CORPORATION, f"p{number % 20}")))
 
     async with stores[0].work() as first, stores[1].work() as second:
-        one = await first.post.lease(Lane.STAFF, NOW, UNTIL, 15)
-        other = await second.post.lease(Lane.STAFF, NOW, UNTIL, 15)
+        one = await first.post.lease("telegram", Lane.STAFF, NOW, UNTIL, 15)
+        other = await second.post.lease("telegram", Lane.STAFF, NOW, UNTIL, 15)
     assert len(one) == 15
     assert len(other) == 5
     assert not {taken.id for taken in one} & {taken.id for taken in other}
@@ -58,7 +58,7 @@ async def test_everything_is_sent_once_and_in_order(stores: list[SqlStore]) -> N
         assert ids == sorted(set(ids))
     async with stores[0].work() as work:
         assert await work.post.undelivered(10) == []
-        assert await work.post.next_due(Lane.STAFF) is None
+        assert await work.post.next_due("telegram", Lane.STAFF) is None
 
 
 async def put_all(store: SqlStore, numbers: Sequence[int]) -> None:
@@ -78,7 +78,7 @@ class Delivered:
     async def deliver(self, store: SqlStore) -> None:
         while self._left:
             async with store.work() as work:
-                rows = await work.post.lease(Lane.STAFF, NOW, UNTIL, 3)
+                rows = await work.post.lease("telegram", Lane.STAFF, NOW, UNTIL, 3)
             for one in rows:
                 assert one.recipient.person is not None
                 self.sent[one.recipient.person.person].append(one.id)
@@ -93,10 +93,10 @@ async def test_a_row_put_while_the_last_one_ends_is_not_passed_over(
     for number in range(0, 60, 2):
         async with stores[0].work() as work:
             await work.outbox.put(row(f"{number:03}"))
-            (taken,) = await work.post.lease(Lane.STAFF, NOW, UNTIL, 9)
+            (taken,) = await work.post.lease("telegram", Lane.STAFF, NOW, UNTIL, 9)
         await asyncio.gather(finish(stores[0], taken.id), put(stores[1], f"{number + 1:03}"))
         async with stores[2].work() as work:
-            (found,) = await work.post.lease(Lane.STAFF, NOW, UNTIL, 9)
+            (found,) = await work.post.lease("telegram", Lane.STAFF, NOW, UNTIL, 9)
             assert found.id == f"{number + 1:03}"
             await work.post.done(found.id)
 
