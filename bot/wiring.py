@@ -15,6 +15,7 @@ import structlog
 from starlette.routing import Route
 
 from bot.app.bell import Bell, set_or_passed
+from bot.app.cleaning import clean_up
 from bot.app.converse import converse, say_it_went_wrong
 from bot.app.delivery import Delivery
 from bot.app.due import work_off
@@ -345,6 +346,8 @@ class Service:
             try:
                 async with self._parts.store.work() as work:
                     await tidy_expired_forms(self._parts.house, work)
+                async with self._parts.store.work() as work:
+                    await clean_up(self._parts.house, work)
                 await self._anchor_heads()
                 trouble.over()
             except Exception as fault:  # noqa: BLE001  # whatever it was, the chores come again

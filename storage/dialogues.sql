@@ -19,8 +19,8 @@ ORDER BY expires_at
 LIMIT :limit;
 
 -- name: add_message(organisation, person, dialogue, message)!
-INSERT INTO dialogue_message (organisation, person, dialogue, message)
-VALUES (:organisation, :person, :dialogue, :message)
+INSERT INTO dialogue_message (organisation, person, dialogue, message, added_at)
+VALUES (:organisation, :person, :dialogue, :message, clock_micros())
 ON CONFLICT DO NOTHING;
 
 -- name: messages(organisation, person, dialogue)

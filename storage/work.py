@@ -12,6 +12,7 @@ from bot.ports.store import NoteVault, StorageBusy, StorageFailed
 from storage.accounts import SqlAccounts, SqlInvites
 from storage.audit import SqlAudit
 from storage.cards import SqlCards, SqlChallenges
+from storage.cleaning import SqlCleaning
 from storage.dialogues import SqlDialogues
 from storage.due import SqlDue
 from storage.leases import SqlLeases
@@ -101,6 +102,10 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def leases(self) -> SqlLeases:
         return SqlLeases(self._link)
+
+    @cached_property
+    def cleaning(self) -> SqlCleaning:
+        return SqlCleaning(self._link)
 
     @cached_property
     def due(self) -> SqlDue:

@@ -22,6 +22,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Self
 from unittest.mock import patch
@@ -30,6 +31,12 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """Nine o'clock in the Netherlands."""
 PATIENCE = 60.0
 LOOKS_EVERY_SECONDS = 0.02
+IMPORTED_WHEN_NEEDED = (
+    "apscheduler.schedulers.asyncio",
+    "holidays.countries",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.lifespan.off",
+)
 _READY = re.compile(rb'"event": "ready"')
 
 
@@ -119,6 +126,8 @@ def make_lives(clock: SharedClock) -> None:
     from bot.cli import app, service
     from bot.screening.screener import load_screener
 
+    for heavy in IMPORTED_WHEN_NEEDED:
+        import_module(heavy)
     screener = load_screener()
     patch.object(service, "own_screener", lambda _settings: screener).start()
     patch.object(service, "SystemClock", lambda: clock).start()
