@@ -19,6 +19,7 @@ from bot.domain.disclosure import (
     NotCleared,
     Text,
 )
+from bot.domain.escalation import Step
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import PersonKey, Role
 from bot.ports.doors import Button, Parcel
@@ -61,7 +62,12 @@ async def row(town: Town, template: Template, role: Role) -> OutboxRow:
         if template is Template.FORM:
             await work.dialogues.put(person.key, state)
     about = state.id if template in (Template.FORM, Template.TIDY) else signal.ref
-    details = {"text": "answer.how_to_start", "toast": "matter.already", "urgency": "U2"}
+    details = {
+        "text": "answer.how_to_start",
+        "toast": "matter.already",
+        "urgency": "U2",
+        "step": Step.FIRST.value,
+    }
     made = to_person(person, template, about, town.clock.now(), details)
     return replace(made, corporation="voorbeeld")
 
