@@ -6,8 +6,8 @@
 
 Every life is a fork of a process that has read the code and the word lists once, which saves
 seconds each time; everything else of a start is done by each life for itself. All of them share a
-clock that stands apart from the machine's and can be made to jump. Leases run out sooner, so that
-many deaths fit in a minute.
+clock that stands apart from the machine's and can be made to jump. Leases can be made to run out
+sooner, so that many deaths fit in a minute.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Self
 from unittest.mock import patch
 
@@ -77,9 +78,12 @@ class Program:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, config: Path, log: Path, clock: SharedClock) -> AsyncIterator[Self]:
+    async def of(
+        cls, config: Path, log: Path, clock: SharedClock, short_leases: bool
+    ) -> AsyncIterator[Self]:
         maker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __name__, str(clock.file)),
+            *(["short-leases"] if short_leases else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -120,7 +124,7 @@ class Program:
             return await self._maker.stdout.readline()
 
 
-def make_lives(clock: SharedClock) -> None:
+def make_lives(clock: SharedClock, short_leases: bool) -> None:
     """For each line, a configuration and a log file: a life, its process id, and how it ended."""
     from bot.app import lease
     from bot.cli import app, service
@@ -131,13 +135,8 @@ def make_lives(clock: SharedClock) -> None:
     screener = load_screener()
     patch.object(service, "own_screener", lambda _settings: screener).start()
     patch.object(service, "SystemClock", lambda: clock).start()
-    patch.multiple(
-        lease,
-        SPAN=timedelta(seconds=2),
-        MARGIN_SECONDS=0.5,
-        RENEWED_EVERY_SECONDS=0.3,
-        ASKED_EVERY_SECONDS=0.1,
-    ).start()
+    if short_leases:
+        _shorten(lease)
     gc.freeze()
     for line in sys.stdin:
         config, log = line.rstrip("\n").split("\t")
@@ -153,5 +152,15 @@ def make_lives(clock: SharedClock) -> None:
         print(ended, flush=True)  # noqa: T201  # and this
 
 
+def _shorten(lease: ModuleType) -> None:
+    patch.multiple(
+        lease,
+        SPAN=timedelta(seconds=2),
+        MARGIN_SECONDS=0.5,
+        RENEWED_EVERY_SECONDS=0.3,
+        ASKED_EVERY_SECONDS=0.1,
+    ).start()
+
+
 if __name__ == "__main__":
-    make_lives(SharedClock(Path(sys.argv[1])))
+    make_lives(SharedClock(Path(sys.argv[1])), short_leases="short-leases" in sys.argv)

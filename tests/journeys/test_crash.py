@@ -92,7 +92,7 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(
 
 
 @asynccontextmanager
-async def town_with(folder: Path, url: str) -> AsyncIterator[Town]:
+async def town_with(folder: Path, url: str, short_leases: bool = True) -> AsyncIterator[Town]:
     clock = SharedClock(folder / "clock")
     processes = 1 if url.startswith("sqlite") else 2
     async with AsyncExitStack() as stack:
@@ -100,7 +100,9 @@ async def town_with(folder: Path, url: str) -> AsyncIterator[Town]:
         config = configured(folder, api, url)
         settings = load_settings(config)
         programs = [
-            await stack.enter_async_context(Program.of(config, folder / f"log-{n}.txt", clock))
+            await stack.enter_async_context(
+                Program.of(config, folder / f"log-{n}.txt", clock, short_leases)
+            )
             for n in range(processes)
         ]
         codes = await invited(settings, clock)
