@@ -119,17 +119,15 @@ async def _since(work: Work, signal: Signal, planned: Planned) -> datetime:
 
 
 def _following(house: House, signal: Signal, since: datetime, done: Planned) -> Planned:
-    """What comes after a step. What repeats does so from now on when its time is long past."""
+    """What comes after a step. What repeats counts from its own moment, or from now when late."""
     now, calendar = house.clock.now(), house.calendar
     if done.step is Step.WAKE:
         return first_return(signal.urgency, now, calendar)
+    if now - done.at > LATE:
+        done = replace(done, at=now)
     if done.step is Step.COME_BACK:
-        planned = next_return(done.at, calendar)
-        return planned if planned.at > now else next_return(now, calendar)
-    planned = after_step(signal.urgency, since, done, calendar)
-    if planned.step is Step.AGAIN and planned.at <= now:
-        return after_step(signal.urgency, since, replace(done, at=now), calendar)
-    return planned
+        return next_return(done.at, calendar)
+    return after_step(signal.urgency, since, done, calendar)
 
 
 def _first_after(house: House, signal: Signal, since: datetime, now: datetime) -> Planned:
