@@ -125,7 +125,7 @@ def _follows_role(note: Reading, index: int, word: str) -> bool:
             word in note.lexicon.possible or word in note.lexicon.calling or note.is_unknown(word)
         )
     if word in note.lexicon.calling:
-        return note.acts(index, cues.DOING) or note.ends(token)
+        return note.acts(index, cues.DOING) or note.ends(token) or _before_a_verb(note, index)
     return note.is_unknown(word) and (
         note.acts(index, cues.SAYING)
         or (
@@ -172,6 +172,8 @@ def _follows_particles(note: Reading, index: int, word: str) -> bool:
         return token.capital or word in lexicon.possible or note.is_unknown(word)
     if particles in {"de", "van de"} and word in lexicon.of_article:
         return token.capital or word in lexicon.only_after_article
+    if _is_surname_that_acts(note, place, index, word):
+        return True
     if not token.capital:
         return False
     if owner >= 0 and _is_first_name_here(note, owner):
@@ -182,6 +184,18 @@ def _follows_particles(note: Reading, index: int, word: str) -> bool:
         particles in cues.PARTICLES_BEFORE_CAPITAL
         and word not in lexicon.not_people
         and (particles in {"ter", "ten"} or word not in lexicon.places)
+    )
+
+
+def _is_surname_that_acts(note: Reading, place: int, index: int, word: str) -> bool:
+    """The "dongen" of "van dongen heeft vuilnis": particles open the sentence, a verb follows."""
+    return (
+        note.tokens[place].opens_sentence
+        and note.lower(place) == "van"
+        and word in note.lexicon.possible
+        and word not in note.lexicon.common
+        and word not in cues.NOT_AFTER_TITLE
+        and note.acts(index, cues.DOING)
     )
 
 
