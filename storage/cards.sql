@@ -1,8 +1,9 @@
--- name: put_card(corporation, ref, organisation, person, platform, message)!
-INSERT INTO card (corporation, ref, organisation, person, platform, message)
-VALUES (:corporation, :ref, :organisation, :person, :platform, :message)
+-- name: put_card(corporation, ref, organisation, person, platform, message, seen_at)!
+INSERT INTO card (corporation, ref, organisation, person, platform, message, seen_at)
+VALUES (:corporation, :ref, :organisation, :person, :platform, :message, :seen_at)
 ON CONFLICT (corporation, ref, organisation, person, platform) DO UPDATE SET
-    message = excluded.message;
+    message = excluded.message,
+    seen_at = excluded.seen_at;
 
 -- name: cards_of(corporation, ref)
 SELECT * FROM card

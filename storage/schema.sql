@@ -217,6 +217,7 @@ CREATE TABLE card (
     person TEXT NOT NULL,
     platform TEXT NOT NULL,
     message TEXT NOT NULL,
+    seen_at BIGINT,
     PRIMARY KEY (corporation, ref, organisation, person, platform)
 );
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from bot.app import forms, matters, settings
 from bot.app.cards import show_card
 from bot.app.house import House
+from bot.app.identity import ask_who
 from bot.app.letters import answer, to_person
 from bot.app.matters import NotYours
 from bot.dialogues import engine
 from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
 from bot.dialogues.matters import HAND_OVER, RESOLVE, SNOOZE, MatterFacts
+from bot.dialogues.who import WHO
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person
 from bot.domain.signals import Act, NotPossible, Outcome, transition
@@ -24,6 +26,7 @@ DIALOGUES: dict[str, Dialogue[MatterFacts]] = {
     "close": RESOLVE,
     "pass": HAND_OVER,
     "later": SNOOZE,
+    "who": WHO,
 }
 ENDS_IN = {"close": Act.RESOLVE, "pass": Act.REASSIGN, "later": Act.SNOOZE}
 """What a dialogue leads to; one that can lead to nothing is not begun."""
@@ -55,11 +58,18 @@ async def _press(house: House, work: Work, person: Person, inbound: Inbound) -> 
     given = forms.press_of(inbound.token)
     if state is None:
         raise Stale
-    await _go_on(house, work, person, inbound, state, given)
+    await go_on(house, work, person, inbound, state, given)
 
 
 async def _card_button(house: House, work: Work, person: Person, inbound: Inbound) -> None:
     _, ref, act = (*inbound.token.split(":"), "", "")[:3]
+    await act_on_card(house, work, person, inbound, ref, act)
+
+
+async def act_on_card(
+    house: House, work: Work, person: Person, inbound: Inbound, ref: str, act: str
+) -> None:
+    """Does what a card offers. Raises NotYours, NotPossible, Conflict, or Stale."""
     if act == "take":
         await matters.take_up(house, work, person, ref)
         await work.outbox.put(_toast(house, person, inbound, "matter.taken_up"))
@@ -70,18 +80,35 @@ async def _card_button(house: House, work: Work, person: Person, inbound: Inboun
         await matters.matter_of(house, work, person, ref)
         await work.outbox.put(answer(person, inbound, house.clock.now()))
         await show_card(house, work, person, ref, inbound.platform)
-    elif act in DIALOGUES:
-        signal = await matters.matter_of(house, work, person, ref)
-        transition(signal.state, ENDS_IN[act])
-        facts = await _facts(house, work, person, ref)
-        dialogue = DIALOGUES[act]
-        state = await forms.open_form(
-            house, work, person, _beside_the_card(inbound), dialogue, facts, about=ref
-        )
-        await forms.show(house, work, person, _beside_the_card(inbound), state)
-        await work.outbox.put(answer(person, inbound, house.clock.now()))
+    elif act in ENDS_IN:
+        await ask_about(house, work, person, inbound, ref, act)
+        if inbound.press:
+            await work.outbox.put(answer(person, inbound, house.clock.now()))
     else:
         raise Stale
+
+
+async def ask_about(
+    house: House,
+    work: Work,
+    person: Person,
+    inbound: Inbound,
+    ref: str,
+    act: str,
+    answered: str = "",
+) -> None:
+    """Asks what an act needs; `answered` is what was typed with it already. Raises NotYours,
+    NotPossible, Conflict."""
+    signal = await matters.matter_of(house, work, person, ref)
+    if act in ENDS_IN:
+        transition(signal.state, ENDS_IN[act])
+    facts = await _facts(house, work, person, ref)
+    beside = _beside_the_card(inbound)
+    state = await forms.open_form(house, work, person, beside, DIALOGUES[act], facts, about=ref)
+    if answered:
+        await go_on(house, work, person, beside, state, Typed(answered))
+    else:
+        await forms.show(house, work, person, beside, state)
 
 
 async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> None:
@@ -94,7 +121,7 @@ async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> N
     elif await settings.command(house, work, person, inbound):
         return
     elif state is not None:
-        await _go_on(house, work, person, inbound, state, Typed(inbound.text.strip()))
+        await go_on(house, work, person, inbound, state, Typed(inbound.text.strip()))
     else:
         row = answer(
             person,
@@ -106,7 +133,7 @@ async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> N
         await work.outbox.put(row)
 
 
-async def _go_on(
+async def go_on(
     house: House,
     work: Work,
     person: Person,
@@ -136,6 +163,8 @@ async def _act(house: House, work: Work, person: Person, state: DialogueState) -
         elif state.dialogue == SNOOZE.name:
             until = datetime.fromisoformat(state.answers["until"])
             await matters.snooze(house, work, person, state.about, until)
+        elif state.dialogue == WHO.name:
+            await ask_who(house, work, person, state.about, state.answers["purpose"])
         else:
             await matters.hand_over(house, work, person, state.about, state.answers["colleague"])
     except NotYours:

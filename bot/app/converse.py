@@ -1,13 +1,16 @@
 """The one door every channel calls: one event in, its effects in the caller's transaction."""
 
-from bot.app import consultants, linking, managers
+from bot.app import consultants, linking, managers, matrix_talk
 from bot.app.house import House
 from bot.app.letters import answer, to_address
 from bot.dialogues.engine import Repeated, Stale
-from bot.domain.outbox import Recipient
+from bot.domain.outbox import MATRIX, Recipient
 from bot.domain.people import OWNER_ROLES, Person, Role
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import Account, Work
+
+MATRIX_ROLES = frozenset(Role) - {Role.MANAGER}
+"""Neighbourhood managers send their signals by Telegram."""
 
 
 async def converse(house: House, work: Work, inbound: Inbound) -> None:
@@ -15,7 +18,7 @@ async def converse(house: House, work: Work, inbound: Inbound) -> None:
     because its mark commits together with its effects."""
     if not await work.seen.first_time(inbound.platform, inbound.event, house.clock.now()):
         return
-    if inbound.place is not Place.PRIVATE:
+    if inbound.place not in (Place.PRIVATE, Place.CASE_ROOM):
         row = to_address(inbound, "answer.stranger", house.clock.now(), leave=True)
         await work.outbox.put(row)
         return
@@ -41,7 +44,12 @@ async def _talk(house: House, work: Work, person: Person, inbound: Inbound) -> N
     if code is not None and await linking.link(house, work, inbound, code):
         return
     try:
-        if person.role is Role.MANAGER:
+        if inbound.platform == MATRIX and person.role in MATRIX_ROLES:
+            await matrix_talk.talk(house, work, person, inbound)
+        elif inbound.platform == MATRIX:
+            now = house.clock.now()
+            await work.outbox.put(answer(person, inbound, now, "answer.other_door"))
+        elif person.role is Role.MANAGER:
             await managers.talk(house, work.intake, person, inbound)
         elif person.role in OWNER_ROLES:
             await consultants.talk(house, work, person, inbound)

@@ -5,9 +5,10 @@ into words, and check every value in them against the clearance of the reader an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from bot.app.content import speaker_of, told_together
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_of
@@ -46,8 +47,11 @@ class ParcelDesk:
         """Raises NothingToSay, NoWay, ConsentRefused, or NotCleared for what may not be shown."""
         reader = await self._reader(work, row)
         parcel = await WORDING[row.template](Telling(self.house, work, row, reader))
+        parcel = replace(parcel, room=reader.room)
         texts = texts_of(parcel)
-        ask_consent(row, reader, classes_of(texts))
+        contents = classes_of(texts)
+        for speaker in await _speakers(work, row, contents):
+            ask_consent(row, reader, contents, speaker)
         for text in texts:
             check_cleared(text, reader.audience, reader.door)
         return parcel
@@ -63,7 +67,7 @@ class ParcelDesk:
             return
         if row.template is Template.FORM:
             await work.dialogues.add_message(person, dialogue, message)
-        elif row.template in (Template.CARD, Template.NUDGE) and not parcel.covers:
+        elif parcel.is_card:
             platform = row.recipient.platform
             await work.cards.put(Card(row.corporation, row.about, person, platform, message))
             await self._show_again_if_changed(work, row, parcel)
@@ -88,7 +92,7 @@ class ParcelDesk:
         if to.platform != platform:
             raise NoWay("other_door")
         if to.person is None:
-            return Reader(None, to.address or "", self.door)
+            return Reader(None, to.address or "", _door_for(row, self.door))
         person = await work.people.get(to.person)
         if person is None or not person.active:
             raise NothingToSay
@@ -97,7 +101,27 @@ class ParcelDesk:
             raise NoWay("not_linked")
         if account.unreachable_since is not None:
             raise NoWay("unreachable")
-        return Reader(person, account.address, self.door)
+        return Reader(person, account.address, _door_for(row, self.door), account.room or "")
+
+
+def _door_for(row: OutboxRow, door: Door) -> Door:
+    """An identity leaves only as the answer to who asked for it."""
+    asked = row.template is Template.IDENTITY and door is Door.MATRIX
+    return Door.ASKED if asked else door
+
+
+async def _speakers(
+    work: Work, row: OutboxRow, contents: frozenset[FieldClass]
+) -> frozenset[Speaker]:
+    """Whose words a row would tell: the service's own, the register's, or those of senders."""
+    if FieldClass.IDENTITY in contents:
+        return frozenset({Speaker.REGISTRY})
+    signal = None
+    if contents & {FieldClass.HOUSING_FACT, FieldClass.NOTE}:
+        signal = await work.signals.get(row.corporation, row.about)
+    if signal is None:
+        return frozenset({Speaker.SERVICE})
+    return frozenset(speaker_of(one) for one in await told_together(work, signal))
 
 
 LISTENER_OF: Mapping[Role, Listener] = MappingProxyType(
@@ -111,7 +135,12 @@ LISTENER_OF: Mapping[Role, Listener] = MappingProxyType(
 )
 
 
-def ask_consent(row: OutboxRow, reader: Reader, contents: frozenset[FieldClass]) -> None:
+def ask_consent(
+    row: OutboxRow,
+    reader: Reader,
+    contents: frozenset[FieldClass],
+    speaker: Speaker = Speaker.SERVICE,
+) -> None:
     """Asks the decision table about what is going to be said. Raises ConsentRefused.
 
     A stranger, and staff who take no part in signals, only ever read fixed public sentences.
@@ -122,8 +151,11 @@ def ask_consent(row: OutboxRow, reader: Reader, contents: frozenset[FieldClass])
     listener = LISTENER_OF.get(person.role) if person else None
     if person is None or listener is None:
         raise ConsentRefused(Reason.NO_SUCH_ROW)
-    facts = Facts(same_corporation=row.corporation == person.organisation)
-    decision = decide(Speaker.SERVICE, listener, contents, facts)
+    facts = Facts(
+        same_corporation=row.corporation == person.organisation,
+        asked_with_purpose=bool(row.details.get("purpose")),
+    )
+    decision = decide(speaker, listener, contents, facts)
     if not decision.allowed:
         raise ConsentRefused(decision.reason)
 

@@ -1,17 +1,18 @@
 """What everybody can do, whatever their role: help, language, unlinking."""
 
 from bot.app import forms
+from bot.app.doors import open_doors
 from bot.app.house import House
 from bot.app.letters import answer, to_address
 from bot.dialogues import engine
 from bot.dialogues.engine import DialogueState, Press, Typed
-from bot.dialogues.settings import LANGUAGE, LANGUAGES, STOP
+from bot.dialogues.settings import LANGUAGE, LANGUAGES, NUDGES, STOP
 from bot.domain.audit import Action, AuditLine
 from bot.domain.people import Person
 from bot.ports.doors import Inbound
 from bot.ports.store import IntakeWork
 
-DIALOGUES = {LANGUAGE.name: LANGUAGE, STOP.name: STOP}
+DIALOGUES = {one.name: one for one in (LANGUAGE, NUDGES, STOP)}
 
 COMMANDS = {
     "/help": "help",
@@ -19,6 +20,8 @@ COMMANDS = {
     "/start": "help",
     "/taal": "language",
     "/language": "language",
+    "/meldingen": "nudges",
+    "/nudges": "nudges",
     "/stop": "stop",
 }
 
@@ -32,8 +35,10 @@ async def command(house: House, work: IntakeWork, person: Person, inbound: Inbou
         await work.outbox.put(answer(person, inbound, house.clock.now(), key))
     elif meaning == "language" and rest.strip().lower() in LANGUAGES:
         await _set_language(house, work, person, inbound, rest.strip().lower())
-    elif meaning in ("language", "stop"):
-        dialogue = LANGUAGE if meaning == "language" else STOP
+    elif meaning == "nudges" and not await _has_both_doors(work, person):
+        await work.outbox.put(answer(person, inbound, house.clock.now(), "answer.one_door"))
+    elif meaning in DIALOGUES:
+        dialogue = DIALOGUES[meaning]
         state = await forms.open_form(house, work, person, inbound, dialogue, None)
         await forms.show(house, work, person, inbound, state)
     elif word.startswith("/"):
@@ -61,10 +66,19 @@ async def go_on(
     if state.cancelled:
         row = answer(person, inbound, house.clock.now(), "answer.still_linked", dialogue=state.id)
         await work.outbox.put(row)
+    elif state.dialogue == NUDGES.name:
+        await work.accounts.choose_nudges(person.key, state.answers["nudges"])
+        now = house.clock.now()
+        row = answer(person, inbound, now, "answer.nudges", dialogue=state.id)
+        await work.outbox.put(row)
     elif state.dialogue == LANGUAGE.name:
         await _set_language(house, work, person, inbound, state.answers["language"], state.id)
     else:
         await _unlink(house, work, person, inbound)
+
+
+async def _has_both_doors(work: IntakeWork, person: Person) -> bool:
+    return len(await open_doors(work, person.key)) > 1
 
 
 async def _set_language(

@@ -8,30 +8,25 @@ of the system user.
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.app.content import content_fields, speaker_of
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.matters import NotYours
-from bot.app.route import subject_of
 from bot.app.staff import staff_today
-from bot.app.submit import note_context
 from bot.app.templates import CODE_DIGITS
 from bot.domain.audit import Action, AuditLine
-from bot.domain.consent import Facts, Listener, Speaker, decide
+from bot.domain.consent import Facts, Listener, decide
 from bot.domain.disclosure import (
     Audience,
     Door,
-    Field,
-    FieldClass,
     Text,
     check_cleared,
-    housing_fact,
-    note,
     reference,
 )
 from bot.domain.outbox import Template
 from bot.domain.people import Person
 from bot.domain.routing import may_act
-from bot.domain.signals import Signal, Source
+from bot.domain.signals import Signal
 from bot.ports.store import Challenge, Work
 
 CODE_VALID = timedelta(minutes=5)
@@ -108,50 +103,21 @@ async def content(house: House, work: Work, signal: Signal) -> Text:
 
     Raises NotCleared or PermissionError where the rules forbid it; that would be a fault of ours.
     """
-    joined = await work.matters.merged_into(signal.corporation, signal.ref)
-    reports = tuple([await _report(house, work, one) for one in (signal, *joined)])
-    home = await work.places.dwelling(signal.corporation, signal.unit)
     fields = {
         "ref": reference(signal.ref),
-        "unit": housing_fact(signal.unit),
-        "address": housing_fact(home.address if home else ""),
         "urgency": reference(Text(f"urgency.{signal.urgency}")),
         "state": reference(Text(f"card.state.{signal.state}")),
-        "reports": note(reports),
+        **await content_fields(house, work, signal),
     }
     text = Text("show.content", fields)
     check_cleared(text, Audience.OWNER, Door.CONSOLE)
     classes = frozenset(field.cls for field in text.all_fields())
-    decision = decide(_speaker(signal), Listener.RESPONSIBLE, classes, Facts(same_corporation=True))
+    decision = decide(
+        speaker_of(signal), Listener.RESPONSIBLE, classes, Facts(same_corporation=True)
+    )
     if not decision.allowed:
         raise PermissionError(decision.reason)
     return text
-
-
-async def _report(house: House, work: Work, signal: Signal) -> Text:
-    observed = signal.observed_at.astimezone(house.calendar.zone)
-    fields: dict[str, Field] = {
-        "when": housing_fact(f"{observed:%d-%m-%Y %H:%M}"),
-        "category": housing_fact(Text(f"category.{signal.category}")),
-        "source": housing_fact(Text(f"source.{signal.source}")),
-        "purpose": housing_fact(Text(f"purpose.{signal.purpose}")),
-        "note": Field(await _note_of(work, signal) or Text("show.no_note"), FieldClass.NOTE),
-    }
-    return Text("show.report", fields)
-
-
-async def _note_of(work: Work, signal: Signal) -> str:
-    if signal.sealed_note is None:
-        return ""
-    subject = await subject_of(work, signal)
-    return await work.vault.open(
-        signal.corporation, subject, note_context(signal.ref), signal.sealed_note
-    )
-
-
-def _speaker(signal: Signal) -> Speaker:
-    neighbours = signal.source is Source.NEIGHBOURS
-    return Speaker.NEIGHBOURS_VIA_STAFF if neighbours else Speaker.MANAGER
 
 
 async def _find(work: Work, ref: str) -> Signal:

@@ -4,15 +4,26 @@ They compose; whether it may be said is decided in bot/app/parcels.py, the choke
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from bot.app.consultants import CARD_BUTTON
+from bot.app.content import content_fields
 from bot.app.forms import form_token
 from bot.app.house import House
 from bot.app.staff import staff_today
-from bot.domain.disclosure import Audience, Door, Field, Text, own_form, reference
+from bot.dialogues.commands import COMMANDS, Verb
+from bot.domain.disclosure import (
+    Audience,
+    Door,
+    Field,
+    Text,
+    identity,
+    own_form,
+    public,
+    reference,
+)
 from bot.domain.due import DueKind
 from bot.domain.escalation import WAITING, Step, act_before, began
 from bot.domain.outbox import OutboxRow, Template
@@ -63,6 +74,7 @@ class Reader:
     person: Person | None
     address: str
     door: Door
+    room: str = ""
 
     @property
     def audience(self) -> Audience:
@@ -193,7 +205,8 @@ async def nudge(telling: Telling) -> Parcel:
     late = any(row.details.get("late") for row, _ in still)
     many = len(still) > CARDS_AT_ONCE
     if signal.urgency is Urgency.ACUTE or not (late or many):
-        return await _card(telling, anew=True)
+        said = tuple(row.id for row, one in others if one.ref == signal.ref)
+        return replace(await _card(telling, anew=True), covers=said)
     lines = tuple(Text("matters.line", _matter_fields(telling, one)) for _, one in still)
     key = "nudges.late" if late else "nudges"
     return Parcel(
@@ -232,16 +245,62 @@ async def _card(telling: Telling, anew: bool) -> Parcel:
     joined = len(await telling.work.matters.merged_into(corporation, ref))
     cards = await telling.work.cards.of(corporation, ref)
     here = (telling.person, telling.row.recipient.platform)
-    earlier = next((one.message for one in cards if (one.person, one.platform) == here), None)
+    standing = next((one for one in cards if (one.person, one.platform) == here), None)
+    earlier = standing.message if standing else None
     mine = signal.owner == telling.person.person
+    helps = not mine and await _may_step_in(telling, signal)
+    text = await _card_text(telling, signal, joined, mine)
     return Parcel(
         address=telling.reader.address,
         language=telling.reader.language,
-        text=await _card_text(telling, signal, joined, mine),
-        buttons=_card_buttons(signal, mine, not mine and await _may_step_in(telling, signal)),
+        text=await _told_here(
+            telling, signal, mine or helps, text, bool(standing and standing.seen_at)
+        ),
+        buttons=_card_buttons(signal, mine, helps),
         edit=None if anew else earlier,
         delete=(earlier,) if anew and earlier else (),
+        is_card=True,
     )
+
+
+async def _told_here(
+    telling: Telling, signal: Signal, concerns: bool, card_text: Text, seen: bool
+) -> Text:
+    """The card with its content, by a door that is cleared for it and to whom it concerns now."""
+    shown = concerns and signal.state in OPEN_STATES
+    if telling.reader.door is not Door.MATRIX or not shown:
+        return card_text
+    fields = await content_fields(telling.house, telling.work, signal)
+    seen_note = Text("card.seen") if seen else Text("nothing")
+    return Text(
+        "card.with_content",
+        {"card": reference(card_text), "seen": reference(seen_note), **fields},
+    )
+
+
+async def hint(telling: Telling) -> Parcel:
+    """What may have been meant by a line that is no command, or lacks something."""
+    verb = Verb(telling.word("verb"))
+    command = public(COMMANDS[verb].named_in(telling.reader.language))
+    return telling.says(Text(telling.word("text"), {"command": command}))
+
+
+async def identity_asked(telling: Telling) -> Parcel:
+    """Who lives where a matter is about: only to whoever asked for it and may act on it now."""
+    house, work = telling.house, telling.work
+    signal = await work.signals.get(telling.row.corporation, telling.row.about)
+    if signal is None or signal.owner is None:
+        raise NothingToSay
+    staff = await staff_today(house, work, signal.corporation)
+    if not may_act(telling.person.person, signal.owner, staff):
+        raise NothingToSay
+    day = house.calendar.local_day(signal.observed_at)
+    names = await work.tenancies.names_at(signal.corporation, [signal.unit], day)
+    ref = reference(signal.ref)
+    if not names:
+        return telling.says(Text("who.nobody", {"ref": ref}))
+    lines = tuple(Text("choice.plain", {"label": identity(name)}) for name in names)
+    return telling.says(Text("who.is", {"ref": ref, "names": identity(lines)}))
 
 
 async def show_code(telling: Telling) -> Parcel:
@@ -267,6 +326,8 @@ WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProx
         Template.CARD: card,
         Template.NUDGE: nudge,
         Template.SHOW_CODE: show_code,
+        Template.HINT: hint,
+        Template.IDENTITY: identity_asked,
     }
 )
 """How each template is put into words."""
@@ -381,8 +442,13 @@ async def _may_step_in(telling: Telling, signal: Signal) -> bool:
     return may_act(telling.person.person, signal.owner, staff)
 
 
+def card_acts(signal: Signal, mine: bool, may_step_in: bool) -> tuple[str, ...]:
+    """What this reader can do with a card, in the order it is offered."""
+    return BUTTONS_IN.get(signal.state, ()) if mine else ("take",) if may_step_in else ()
+
+
 def _card_buttons(signal: Signal, mine: bool, may_step_in: bool) -> tuple[tuple[Button, ...], ...]:
-    acts = BUTTONS_IN.get(signal.state, ()) if mine else ("take",) if may_step_in else ()
+    acts = card_acts(signal, mine, may_step_in)
     return tuple(
         (Button(Text(f"card.button.{act}"), f"{CARD_BUTTON}:{signal.ref}:{act}"),) for act in acts
     )

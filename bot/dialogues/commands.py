@@ -27,7 +27,11 @@ class Verb(StrEnum):
     PAUSE = "pause"
     WHO = "who"
     VISITS = "visits"
-    SETTINGS = "settings"
+    SHOW = "show"
+    MINE = "mine"
+    LANGUAGE = "language"
+    NUDGES = "nudges"
+    CANCEL = "cancel"
     STOP = "stop"
     HELP = "help"
 
@@ -48,9 +52,9 @@ class Form:
     needs: Needs = Needs.NOTHING
     takes_more: bool = False
 
-    @property
-    def example(self) -> str:
-        return f"{MARK}{self.names[0]}"
+    def named_in(self, language: str) -> str:
+        """The command as it is typed in this language."""
+        return f"{MARK}{self.names[1 if language == 'en' else 0]}"
 
 
 COMMANDS: Mapping[Verb, Form] = MappingProxyType(
@@ -58,7 +62,7 @@ COMMANDS: Mapping[Verb, Form] = MappingProxyType(
         Verb.SIGNAL: Form(("signaal", "signal", "seintje", "melding"), takes_more=True),
         Verb.CASES: Form(("zaken", "cases", "open", "lijst")),
         Verb.TAKE_UP: Form(("oppakken", "ack", "pak", "take"), Needs.REFERENCE),
-        Verb.LATER: Form(("later", "straks", "snooze"), Needs.REFERENCE, takes_more=True),
+        Verb.LATER: Form(("later", "later", "straks", "snooze"), Needs.REFERENCE, takes_more=True),
         Verb.DONE: Form(("klaar", "done", "afgehandeld", "close"), Needs.REFERENCE, True),
         Verb.SHARE: Form(("deel", "share", "delen"), Needs.REFERENCE, takes_more=True),
         Verb.COLLEAGUE: Form(("collega", "colleague", "pass"), Needs.REFERENCE, takes_more=True),
@@ -66,9 +70,13 @@ COMMANDS: Mapping[Verb, Form] = MappingProxyType(
         Verb.PAUSE: Form(("pauze", "pause"), Needs.CASE, takes_more=True),
         Verb.WHO: Form(("wie", "who"), Needs.REFERENCE),
         Verb.VISITS: Form(("bezoeken", "visits"), takes_more=True),
-        Verb.SETTINGS: Form(("instellingen", "settings", "taal", "language"), takes_more=True),
-        Verb.STOP: Form(("stop", "ontkoppel", "unlink")),
-        Verb.HELP: Form(("help", "hulp", "uitleg")),
+        Verb.SHOW: Form(("toon", "show", "kaart", "card"), Needs.REFERENCE),
+        Verb.MINE: Form(("mijn", "mine")),
+        Verb.LANGUAGE: Form(("taal", "language"), takes_more=True),
+        Verb.NUDGES: Form(("meldingen", "nudges"), takes_more=True),
+        Verb.CANCEL: Form(("annuleren", "cancel")),
+        Verb.STOP: Form(("stop", "stop", "ontkoppel", "unlink")),
+        Verb.HELP: Form(("help", "help", "hulp", "uitleg")),
     }
 )
 """Every command there is. A new one is a row here and a row where it is done."""

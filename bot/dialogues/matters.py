@@ -1,8 +1,10 @@
 """What a consultant is asked about a matter: how it ended, which colleague takes it over, or until
 when it can wait."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from bot.dialogues.dates import read_when
 from bot.dialogues.engine import CANCELLED, Answers, Changes, Choice, Dialogue, Problem, Step
@@ -41,8 +43,23 @@ def _colleague_choices(answers: Answers, facts: MatterFacts) -> tuple[Choice, ..
     return (*rows, BACK)
 
 
+OUTCOME_WORDS: Mapping[Outcome, tuple[str, ...]] = MappingProxyType(
+    {
+        Outcome.SOLVED: ("opgelost", "klaar", "solved", "fixed"),
+        Outcome.IN_TOUCH: ("gesproken", "contact", "spoke", "in touch"),
+        Outcome.NOTHING_FOUND: ("niets", "loos", "nothing"),
+        Outcome.PASSED_ON: ("doorgezet", "doorgegeven", "overgedragen", "passed"),
+        Outcome.NOT_HOUSING: ("hoort niet", "niet van ons", "not ours", "not housing"),
+    }
+)
+"""How an outcome is typed: a line that begins with one of these words, or holds it."""
+
+
 def _read_outcome(text: str, answers: Answers, facts: MatterFacts) -> Changes | Problem:
-    return Problem(Text("problem.choose"))
+    """Only where exactly one outcome is named."""
+    typed = text.strip().casefold()
+    named = [one for one, words in OUTCOME_WORDS.items() if any(word in typed for word in words)]
+    return {"outcome": named[0]} if len(named) == 1 else Problem(Text("problem.choose"))
 
 
 def _read_colleague(text: str, answers: Answers, facts: MatterFacts) -> Changes | Problem:

@@ -1,7 +1,9 @@
-"""Small questions about the person's own settings: language, and unlinking."""
+"""Small questions about the person's own settings: language, by which door to be alerted, and
+unlinking."""
 
 from bot.dialogues.engine import CANCELLED, Answers, Changes, Choice, Dialogue, Problem, Step
 from bot.domain.disclosure import Text
+from bot.domain.outbox import MATRIX, TELEGRAM
 
 LANGUAGES = {"nl": ("nederlands", "nl", "dutch"), "en": ("english", "en", "engels")}
 
@@ -34,6 +36,25 @@ LANGUAGE: Dialogue[None] = Dialogue(
             _read_language,
         ),
     ),
+)
+
+NUDGE_WORDS = {TELEGRAM: ("telegram", "telefoon", "phone"), MATRIX: ("matrix", "element")}
+
+
+def _nudge_choices(answers: Answers, facts: None) -> tuple[Choice, ...]:
+    return tuple(Choice(Text(f"nudges.by.{door}"), {"nudges": door}) for door in NUDGE_WORDS)
+
+
+def _read_nudges(text: str, answers: Answers, facts: None) -> Changes | Problem:
+    for door, words in NUDGE_WORDS.items():
+        if text.strip().lower() in words:
+            return {"nudges": door}
+    return Problem(Text("problem.choose"))
+
+
+NUDGES: Dialogue[None] = Dialogue(
+    "nudges",
+    (Step("nudges", lambda answers, facts: Text("ask.nudges"), _nudge_choices, _read_nudges),),
 )
 
 STOP: Dialogue[None] = Dialogue(

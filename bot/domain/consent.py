@@ -20,6 +20,7 @@ class Speaker(StrEnum):
     CARE_WORKER = "care_worker"
     CONSULTANT = "consultant"
     SERVICE = "service"
+    REGISTRY = "registry"
 
 
 class Listener(StrEnum):
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     STEPS_NOT_EVIDENCED = "steps_not_evidenced"
     TENANT_REFUSED = "tenant_refused"
     MUNICIPALITY_NOT_AGREED = "municipality_not_agreed"
+    NO_PURPOSE = "no_purpose"
     TOO_MUCH = "too_much"
 
 
@@ -61,6 +63,7 @@ class Facts:
     arrears_steps_evidenced: bool = False
     tenant_did_not_refuse: bool = False
     municipality_agreed: bool = False
+    asked_with_purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ HOUSING: Condition = (lambda f: f.housing, Reason.NOT_HOUSING)
 PLACEMENT: Condition = (lambda f: f.placement_permitted, Reason.NO_PLACEMENT)
 ARREARS_STEPS: Condition = (lambda f: f.arrears_steps_evidenced, Reason.STEPS_NOT_EVIDENCED)
 NOT_REFUSED: Condition = (lambda f: f.tenant_did_not_refuse, Reason.TENANT_REFUSED)
+PURPOSE: Condition = (lambda f: f.asked_with_purpose, Reason.NO_PURPOSE)
 MUNICIPALITY: Condition = (lambda f: f.municipality_agreed, Reason.MUNICIPALITY_NOT_AGREED)
 
 
@@ -107,6 +111,12 @@ TABLE: tuple[Row, ...] = (
     Row(Speaker.CARE_WORKER, Listener.RESPONSIBLE, _CARE_SIDE, _FACTS_AND_NOTE),
     Row(Speaker.CONSULTANT, Listener.CARE_WORKER, _CARE_SIDE, _FACTS),
     Row(Speaker.SERVICE, Listener.RESPONSIBLE, (SAME_CORPORATION,), _NEUTRAL),
+    Row(
+        Speaker.REGISTRY,
+        Listener.RESPONSIBLE,
+        (SAME_CORPORATION, PURPOSE),
+        _REFERENCE | {FieldClass.IDENTITY},
+    ),
     Row(Speaker.SERVICE, Listener.MANAGER, (), _NEUTRAL),
     Row(Speaker.SERVICE, Listener.NEIGHBOUR, (), frozenset({FieldClass.PUBLIC})),
     Row(Speaker.SERVICE, Listener.COORDINATOR, (PLACEMENT,), _REFERENCE),

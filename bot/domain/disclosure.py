@@ -35,10 +35,13 @@ class Audience(StrEnum):
 
 
 class Door(StrEnum):
-    """The kinds of channel a text can leave by."""
+    """The kinds of channel a text can leave by. MATRIX is a person's own encrypted room; ASKED is
+    the same room for an identity that was asked for with its purpose; CASE_ROOM is shared."""
 
     TELEGRAM = "telegram"
     MATRIX = "matrix"
+    ASKED = "asked"
+    CASE_ROOM = "case_room"
     CONSOLE = "console"
 
 
@@ -61,7 +64,9 @@ AUDIENCE_CLEARANCE: Mapping[Audience, frozenset[FieldClass]] = MappingProxyType(
 DOOR_CLEARANCE: Mapping[Door, frozenset[FieldClass]] = MappingProxyType(
     {
         Door.TELEGRAM: _REFERENCES | {FieldClass.OWN_FORM},
-        Door.MATRIX: _CONTENT | {FieldClass.OWN_FORM, FieldClass.IDENTITY},
+        Door.MATRIX: _CONTENT | {FieldClass.OWN_FORM},
+        Door.ASKED: _REFERENCES | {FieldClass.IDENTITY},
+        Door.CASE_ROOM: _REFERENCES | {FieldClass.HOUSING_FACT},
         Door.CONSOLE: _CONTENT,
     }
 )
@@ -137,6 +142,10 @@ def own_form(value: Value, between: str = "\n") -> Field:
 
 def housing_fact(value: Value) -> Field:
     return Field(value, FieldClass.HOUSING_FACT)
+
+
+def identity(value: Value) -> Field:
+    return Field(value, FieldClass.IDENTITY)
 
 
 def note(value: Value) -> Field:

@@ -29,6 +29,8 @@ class Template(StrEnum):
     CARD = "card"
     NUDGE = "nudge"
     SHOW_CODE = "show_code"
+    HINT = "hint"
+    IDENTITY = "identity"
 
 
 class Lane(StrEnum):

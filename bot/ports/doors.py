@@ -9,9 +9,11 @@ from bot.domain.disclosure import Door, Text
 
 
 class Place(StrEnum):
-    """Where something was written. Only private chats are conversations."""
+    """Where something was written. Private chats are conversations; in the room of a case the
+    care side and the consultant write."""
 
     PRIVATE = "private"
+    CASE_ROOM = "case_room"
     GROUP = "group"
     CHANNEL = "channel"
 
@@ -20,6 +22,7 @@ class Kind(StrEnum):
     TEXT = "text"
     PRESS = "press"
     EDIT = "edit"
+    REACTION = "reaction"
     OTHER = "other"
 
 
@@ -28,7 +31,9 @@ class Inbound:
     """One event from a channel. `event` identifies it for ever, so that it takes effect once.
 
     `text` is raw and unscreened: it may not be stored or logged. `token` is what a button carried,
-    `press` the id with which the platform wants a press confirmed. `at` is UTC.
+    `press` the id with which the platform wants a press confirmed. `room` is where it was written,
+    when that is not the writer's address; `reply_to` the message it answers or reacts to (a
+    reaction's sign is its text, plain and forgeable). `at` is UTC.
     """
 
     platform: str
@@ -41,6 +46,8 @@ class Inbound:
     token: str = ""
     message: str | None = None
     press: str | None = None
+    room: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,9 @@ class Parcel:
 
     `text` is sent as a new message, or replaces message `edit` when that is given. A message to
     edit that is gone is sent anew. Messages to delete that are gone are no fault. `covers` are the
-    ids of other outbox rows that are told by this message too.
+    ids of other outbox rows that are told by this message too; `is_card` says that it is where the
+    row's matter stands in this chat from now on. `room` is the private room with that
+    person, where one is known; `quiet` asks for no alert.
     """
 
     address: str
@@ -70,6 +79,9 @@ class Parcel:
     toast: Text | None = None
     leave: bool = False
     covers: tuple[str, ...] = ()
+    is_card: bool = False
+    room: str = ""
+    quiet: bool = False
 
 
 class TryLater(Exception):

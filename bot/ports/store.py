@@ -67,6 +67,7 @@ class Card:
     person: PersonKey
     platform: str
     message: str
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

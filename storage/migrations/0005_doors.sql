@@ -37,11 +37,13 @@ CREATE TABLE card (
     person TEXT NOT NULL,
     platform TEXT NOT NULL,
     message TEXT NOT NULL,
+    seen_at BIGINT,
     PRIMARY KEY (corporation, ref, organisation, person, platform)
 );
 
 INSERT INTO card
-    SELECT corporation, ref, organisation, person, platform, CAST(message AS TEXT) FROM card_kept;
+    SELECT corporation, ref, organisation, person, platform, CAST(message AS TEXT), NULL
+    FROM card_kept;
 
 DROP TABLE card_kept;
 

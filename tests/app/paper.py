@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.disclosure import Door, Text
+from bot.domain.outbox import TELEGRAM
 from bot.ports.doors import Parcel, Unreachable
 from bot.ports.tools import Clock
 from bot.texts.catalogue import load_catalogue
 
-TELEGRAM = "telegram"
 _MARKUP = re.compile(r"</?\w+>")
 
 
@@ -57,10 +57,9 @@ class Message:
 class PaperPlatform:
     """A channel that shows what it is given on paper, and hands out message ids a chat."""
 
-    platform = TELEGRAM
-    door = Door.TELEGRAM
-
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, platform: str = TELEGRAM, door: Door = Door.TELEGRAM) -> None:
+        self.platform = platform
+        self.door = door
         self.chats: defaultdict[str, dict[int, Message]] = defaultdict(dict)
         self.transcript: list[Line] = []
         self.blocked: set[str] = set()

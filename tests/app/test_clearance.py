@@ -8,8 +8,9 @@ import pytest
 
 from bot.app import parcels, templates
 from bot.app.letters import to_person
-from bot.app.parcels import ConsentRefused, ParcelDesk, classes_of, texts_of
+from bot.app.parcels import PLATFORM_OF, ConsentRefused, ParcelDesk, classes_of, texts_of
 from bot.app.templates import AUDIENCE_OF, NothingToSay, Telling
+from bot.dialogues.commands import Verb
 from bot.domain.disclosure import (
     AUDIENCE_CLEARANCE,
     DOOR_CLEARANCE,
@@ -21,7 +22,7 @@ from bot.domain.disclosure import (
 )
 from bot.domain.escalation import Step
 from bot.domain.outbox import OutboxRow, Template
-from bot.domain.people import PersonKey, Role
+from bot.domain.people import OWNER_ROLES, PersonKey, Role
 from bot.ports.doors import Button, Parcel
 from tests.app.town import Town
 
@@ -44,6 +45,8 @@ async def full_town(town: Town) -> Town:
     """Everybody is linked, a signal with a note is under way, and a form is half filled in."""
     for person in PERSON.values():
         await town.has(person.person, person.organisation)
+        room = town.in_matrix(person.person)
+        await room.types(await town.code_for(person.person, person.organisation))
     piet = town.somebody("piet")
     await piet.types("Brievenbus van E-4471 zit al weken vol")
     await piet.presses("Versturen")
@@ -51,7 +54,7 @@ async def full_town(town: Town) -> Town:
     return town
 
 
-async def row(town: Town, template: Template, role: Role) -> OutboxRow:
+async def row(town: Town, template: Template, role: Role, door: Door = Door.TELEGRAM) -> OutboxRow:
     """A row of this template that comes as near as can be to saying something to this reader."""
     (signal,) = await town.signals_of("piet")
     async with town.store.work() as work:
@@ -67,16 +70,19 @@ async def row(town: Town, template: Template, role: Role) -> OutboxRow:
         "toast": "matter.already",
         "urgency": "U2",
         "step": Step.FIRST.value,
+        "verb": Verb.HELP.value,
+        "purpose": "visit",
     }
-    made = to_person(person, template, about, town.clock.now(), details)
+    now, platform = town.clock.now(), PLATFORM_OF[door]
+    made = to_person(person, template, about, now, details, platform)
     return replace(made, corporation="voorbeeld")
 
 
-async def parcel(town: Town, made: OutboxRow) -> Parcel | None:
+async def parcel(town: Town, made: OutboxRow, door: Door = Door.TELEGRAM) -> Parcel | None:
     """What would be sent, or None when it is refused or there is nothing to say."""
     async with town.store.work() as work:
         try:
-            return await ParcelDesk(town.house, Door.TELEGRAM).make(work, made)
+            return await ParcelDesk(town.house, door).make(work, made)
         except (NothingToSay, NotCleared, ConsentRefused):
             return None
 
@@ -97,6 +103,23 @@ async def test_what_any_template_says_to_anybody_is_cleared(full_town: Town) -> 
     assert {role for template, role in said if template is Template.CARD} == CLEARED_FOR_REFERENCES
     assert (Template.FORM, Role.MANAGER) in said
     assert (Template.FORM, Role.CARE_WORKER) not in said
+
+
+async def test_what_is_said_in_a_room_is_cleared_for_that_room(full_town: Town) -> None:
+    held: dict[Role, set[FieldClass]] = {role: set() for role in Role}
+    for template, role in EVERY_READING:
+        made = await row(full_town, template, role, Door.MATRIX)
+        sent = await parcel(full_town, made, Door.MATRIX)
+        if sent is None:
+            continue
+        classes = classes_of(texts_of(sent))
+        held[role] |= classes
+        door = Door.ASKED if template is Template.IDENTITY else Door.MATRIX
+        assert classes <= AUDIENCE_CLEARANCE[AUDIENCE_OF[role]], (template, role)
+        assert classes <= DOOR_CLEARANCE[door], (template, role)
+
+    assert {FieldClass.NOTE, FieldClass.IDENTITY} <= held[Role.CONSULTANT]
+    assert not any(FieldClass.NOTE in held[role] for role in set(Role) - OWNER_ROLES)
 
 
 @pytest.mark.parametrize("cls", ABOVE_TELEGRAM)

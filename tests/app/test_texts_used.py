@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.consultants import DIALOGUES
+from bot.app.consultants import ENDS_IN
 from bot.app.templates import BUTTONS_IN, MINUTES_IN
 from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
+from bot.dialogues.settings import NUDGE_WORDS
+from bot.dialogues.who import PURPOSES
 from bot.domain.people import OWNER_ROLES, Role
 from bot.domain.screening import FindingClass
 from bot.domain.signals import (
@@ -48,12 +50,14 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "found.": frozenset(FindingClass) - {FindingClass.EMERGENCY},
     "help.": OWNER_ROLES | {Role.MANAGER},
     "language.": LANGUAGES_OFFERED,
+    "nudges.by.": NUDGE_WORDS,
     "outcome.": Outcome,
     "purpose.": Purpose,
     "source.": Source,
     "status.": ReleasedStatus,
     "urgency.": Urgency,
     "welcome.": Role,
+    "who.purpose.": PURPOSES,
 }
 """Keys that are made of a word and a value, with every value there is."""
 
@@ -182,4 +186,4 @@ def test_no_sentence_is_empty(language: str) -> None:
 def test_the_dialogues_on_a_card_are_its_buttons() -> None:
     buttons = {act for acts in BUTTONS_IN.values() for act in acts}
 
-    assert buttons == {"take", "busy", *DIALOGUES}
+    assert buttons == {"take", "busy", *ENDS_IN}

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from bot.app.registry.importing import import_checked, read_registry
 from bot.app.route import route_new
 from bot.app.show import content
 from bot.domain.disclosure import Door
-from bot.domain.outbox import Lane
+from bot.domain.outbox import MATRIX, TELEGRAM, Lane
 from bot.domain.people import PersonKey
 from bot.domain.signals import Signal
 from bot.domain.worktime import WorkCalendar
@@ -34,7 +35,7 @@ from bot.ports.store import Store
 from bot.screening.screener import load_screener
 from bot.texts.catalogue import load_catalogue
 from handlers.clock import HandDrivenClock
-from tests.app.paper import TELEGRAM, Did, Line, Message, PaperPlatform
+from tests.app.paper import Did, Line, Message, PaperPlatform
 from tests.domain.slow_worktime import dutch_holidays
 from tests.registries import EXAMPLE
 
@@ -63,19 +64,20 @@ class Someone:
     def __init__(self, town: "Town", address: str) -> None:
         self.town = town
         self.address = address
+        self.paper = town.platform
         self._last: Inbound | None = None
         self._pressed: Inbound | None = None
 
     async def types(self, text: str, place: Place = Place.PRIVATE) -> None:
-        message = self.town.platform.takes(self.address, text)
+        message = self.paper.takes(self.address, text)
         await self._sends(Kind.TEXT, place, text=text, message=str(message.id))
 
     async def sends_a_photo(self) -> None:
-        message = self.town.platform.takes(self.address, "(photo)")
+        message = self.paper.takes(self.address, "(photo)")
         await self._sends(Kind.OTHER, message=str(message.id))
 
     async def edits(self, message: int, text: str) -> None:
-        self.town.platform.chats[self.address][message] = Message(message, text, own=True)
+        self.paper.chats[self.address][message] = Message(message, text, own=True)
         await self._sends(Kind.EDIT, text=text, message=str(message))
 
     async def presses(self, label: str, on: Message | None = None) -> None:
@@ -104,10 +106,11 @@ class Someone:
         text: str = "",
         token: str = "",
         message: str | None = None,
+        reply_to: str = "",
     ) -> None:
         event = self.town.next_event(self.address)
         self._last = Inbound(
-            TELEGRAM,
+            self.paper.platform,
             event,
             self.address,
             place,
@@ -117,6 +120,7 @@ class Someone:
             token,
             message,
             press=f"press-{event}" if kind is Kind.PRESS else None,
+            reply_to=reply_to,
         )
         if kind is Kind.PRESS:
             self._pressed = self._last
@@ -129,7 +133,7 @@ class Someone:
     @property
     def messages(self) -> tuple[Message, ...]:
         """What stands in the chat now, oldest first."""
-        return tuple(sorted(self.town.platform.chats[self.address].values(), key=lambda m: m.id))
+        return tuple(sorted(self.paper.chats[self.address].values(), key=lambda m: m.id))
 
     @property
     def chat(self) -> tuple[str, ...]:
@@ -148,7 +152,7 @@ class Someone:
     @property
     def lines(self) -> tuple[Line, ...]:
         """All that was ever done in this chat."""
-        return tuple(line for line in self.town.platform.transcript if line.chat == self.address)
+        return tuple(line for line in self.paper.transcript if line.chat == self.address)
 
     @property
     def reference(self) -> str:
@@ -176,10 +180,25 @@ class Someone:
         return [m for m in self.messages if m.text[:1] in _BELLS and ref in m.text.splitlines()[0]]
 
     def blocks_the_bot(self) -> None:
-        self.town.platform.blocked.add(self.address)
+        self.paper.blocked.add(self.address)
 
     def unblocks_the_bot(self) -> None:
-        self.town.platform.blocked.discard(self.address)
+        self.paper.blocked.discard(self.address)
+
+
+class InMatrix(Someone):
+    """A person's own encrypted room: everything is typed, and a reply names its message."""
+
+    def __init__(self, town: "Town", address: str) -> None:
+        super().__init__(town, address)
+        self.paper = town.matrix
+
+    async def replies(self, text: str, to: Message) -> None:
+        message = self.paper.takes(self.address, text)
+        await self._sends(Kind.TEXT, text=text, message=str(message.id), reply_to=str(to.id))
+
+    async def reacts(self, sign: str, to: Message) -> None:
+        await self._sends(Kind.REACTION, text=sign, reply_to=str(to.id))
 
 
 class TownClock(HandDrivenClock):
@@ -203,23 +222,30 @@ class Town:
         self.store = store
         self.clock: TownClock = before.clock if before else TownClock(now)
         self.platform: PaperPlatform = before.platform if before else PaperPlatform(self.clock)
+        self.matrix: PaperPlatform = (
+            before.matrix if before else PaperPlatform(self.clock, MATRIX, Door.MATRIX)
+        )
         self.house = House(self.clock, screener(), CALENDAR)
         self.is_dying = False
         self._people: dict[str, Someone] = {}
         self._events: defaultdict[str, int] = before._events if before else defaultdict(int)
         self._next_chores = now + HOUSEKEEPING_EVERY
-        desk = ParcelDesk(self.house, Door.TELEGRAM)
-        self._deliveries = {
-            lane: Delivery(
+        self._deliveries = [
+            Delivery(
                 store,
                 self.clock,
-                desk,
-                self.platform,
+                ParcelDesk(self.house, platform.door),
+                platform,
                 lane,
                 pace_of(lane, 25.0, 1.0) if paced else Pace(1e9, 1e9),
             )
+            for platform in (self.platform, self.matrix)
             for lane in Lane
-        }
+        ]
+
+    def in_matrix(self, person: str) -> "InMatrix":
+        """This person's own encrypted room with the bot."""
+        return InMatrix(self, f"@{person}:voorbeeld.test")
 
     def somebody(self, address: str) -> Someone:
         """Whoever writes from this address."""
@@ -259,7 +285,7 @@ class Town:
         busy = True
         while busy:
             busy = await self._routes() | await self._works_off()
-            for delivery in self._deliveries.values():
+            for delivery in self._deliveries:
                 busy |= await delivery.round()
                 # A task that sends waits for nothing but the clock, so one turn is enough.
                 await asyncio.sleep(0)
@@ -321,8 +347,9 @@ class Town:
         if self.clock.next_waking is not None:
             moments.append(self.clock.next_waking)
         async with self.store.reading() as work:
-            next_due = work.post.next_due
-            moments += [due for lane in Lane if (due := await next_due(TELEGRAM, lane)) is not None]
+            for platform, lane in product((TELEGRAM, MATRIX), Lane):
+                if (due := await work.post.next_due(platform, lane)) is not None:
+                    moments.append(due)
             if (due := await work.due.next_at()) is not None:
                 moments.append(due)
         return max(min(moments), self.clock.now() + timedelta(microseconds=1))

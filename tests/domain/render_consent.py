@@ -21,6 +21,7 @@ SPEAKERS: Mapping[Speaker, str] = {
     Speaker.CARE_WORKER: "care worker",
     Speaker.CONSULTANT: "consultant",
     Speaker.SERVICE: "the service itself",
+    Speaker.REGISTRY: "the register of tenants",
 }
 LISTENERS: Mapping[Listener, str] = {
     Listener.RESPONSIBLE: "responsible consultant",
@@ -50,6 +51,7 @@ CONDITIONS: Mapping[Reason, str] = {
     Reason.STEPS_NOT_EVIDENCED: "the steps the law asks for are evidenced",
     Reason.TENANT_REFUSED: "the tenant did not refuse",
     Reason.MUNICIPALITY_NOT_AGREED: "the municipality takes part",
+    Reason.NO_PURPOSE: "it was asked for, with the purpose, which is kept",
 }
 REFUSALS_BESIDE_CONDITIONS: Mapping[Reason, str] = {
     Reason.NO_SUCH_ROW: "the table has no row from this speaker to this listener",
@@ -66,7 +68,9 @@ AUDIENCES: Mapping[Audience, str] = {
 }
 DOORS: Mapping[Door, str] = {
     Door.TELEGRAM: "Telegram",
-    Door.MATRIX: "encrypted Matrix room",
+    Door.MATRIX: "own encrypted Matrix room",
+    Door.ASKED: "own encrypted Matrix room, asked for by name",
+    Door.CASE_ROOM: "encrypted case room",
     Door.CONSOLE: "the corporation's own machine",
 }
 

@@ -43,6 +43,9 @@ def permitted(speaker: Speaker, listener: Listener, f: Facts) -> frozenset[Field
             return words("public reference housing_fact") if care_may_talk(f) else None
         case Speaker.SERVICE, Listener.RESPONSIBLE:
             return words("public reference own_form") if f.same_corporation else None
+        case Speaker.REGISTRY, Listener.RESPONSIBLE:
+            asked = f.same_corporation and f.asked_with_purpose
+            return words("public reference identity") if asked else None
         case Speaker.SERVICE, Listener.MANAGER:
             return words("public reference own_form")
         case Speaker.SERVICE, Listener.NEIGHBOUR:
@@ -115,13 +118,13 @@ def test_nobody_but_the_service_ever_speaks_to_managers_or_neighbours() -> None:
     assert speakers == {Speaker.SERVICE}
 
 
-def test_an_identity_goes_to_the_municipality_and_nowhere_else() -> None:
+def test_an_identity_goes_to_who_asked_for_it_and_to_the_municipality_only() -> None:
     told = {row.listener for row in TABLE if FieldClass.IDENTITY in row.may_contain}
-    assert told == {Listener.MUNICIPALITY}
+    assert told == {Listener.RESPONSIBLE, Listener.MUNICIPALITY}
 
 
 def test_words_of_others_never_reach_the_care_side() -> None:
-    everything = Facts(True, ACTIVE, True, True, True, True, True, True)
+    everything = Facts(True, ACTIVE, True, True, True, True, True, True, True)
     refused = decide(
         Speaker.CONSULTANT, Listener.CARE_WORKER, frozenset({FieldClass.NOTE}), everything
     )
