@@ -19,6 +19,7 @@ test: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.due
 
 screening-report: .venv/ready-to-test
 	$(BIN)/python -m tests.screening.report

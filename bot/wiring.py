@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -128,6 +129,27 @@ class ScreenerOnDemand:
         if self._loaded is None:
             self._loaded = own_screener(self._settings)
         return self._loaded.screen(text, own)
+
+
+class ScreenerSoon:
+    """The recognisers, loaded in a thread from now on, so that polling need not wait for them; the
+    first text does."""
+
+    def __init__(self, settings: Settings) -> None:
+        thread = ThreadPoolExecutor(1, thread_name_prefix="recognisers")
+        self._loading = thread.submit(own_screener, settings)
+        thread.shutdown(wait=False)
+
+    def screen(self, text: str, own: OwnAddress | None = None) -> Screening:
+        return self._loading.result().screen(text, own)
+
+
+def service_screener(settings: Settings) -> Screener:
+    """The recognisers of a service that starts. A corporation's own words are read first, so that
+    it does not start with words it cannot read. Raises BadConfiguration."""
+    if settings.screening.words is not None:
+        return own_screener(settings)
+    return ScreenerSoon(settings)
 
 
 def own_screener(settings: Settings) -> Screener:

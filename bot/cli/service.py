@@ -11,7 +11,7 @@ from bot.config import BadConfiguration, load_settings, telegram_token
 from bot.domain.disclosure import Text, public
 from bot.domain.routing import NoTeamLead
 from bot.ports.store import ServedAlready, StorageBusy
-from bot.wiring import Parts, Service, configure_logging, opened, own_screener
+from bot.wiring import Parts, Service, configure_logging, opened, service_screener
 from handlers.clock import SystemClock
 from handlers.telegram.client import TokenRefused
 from handlers.web import PortTaken
@@ -30,7 +30,7 @@ async def parts(config: Path, to_run: bool = False) -> AsyncIterator[Parts]:
         configure_logging(settings.service)
         if to_run and settings.telegram is not None:
             telegram_token(settings.telegram)
-        screener = own_screener(settings) if to_run else None
+        screener = service_screener(settings) if to_run else None
         async with opened(settings, SystemClock(), screener) as found:
             yield found
     except BadConfiguration as wrong:

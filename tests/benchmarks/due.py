@@ -1,4 +1,4 @@
-"""make bench-due: a million things that are due some day, for Seintje and for APScheduler's memory
+"""make bench: a million things that are due some day, for Seintje and for APScheduler's memory
 job store in one run: time until ready, memory, and lateness with 200 falling due a second.
 
 Each measurement is a process of its own, measured from its start; beside it runs the same with

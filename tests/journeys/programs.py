@@ -133,7 +133,7 @@ def make_lives(clock: SharedClock, short_leases: bool) -> None:
     for heavy in IMPORTED_WHEN_NEEDED:
         import_module(heavy)
     screener = load_screener()
-    patch.object(service, "own_screener", lambda _settings: screener).start()
+    patch.object(service, "service_screener", lambda _settings: screener).start()
     patch.object(service, "SystemClock", lambda: clock).start()
     if short_leases:
         _shorten(lease)
