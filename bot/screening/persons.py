@@ -40,6 +40,7 @@ _PERSON_AFTER = re.compile(
     r"|,\s(?:de|een|onze|mijn|the)\s"
     r"(?:bewo|huur|buur|zoon|dochter|vriend|moeder|vader|man|vrouw|tenant|neigh))"
 )
+_OWNS = re.compile(r"^\s(?:zn|z'n|d'r|dr)\s")
 _BEFORE_PERSON = re.compile(
     r"\b(?:die|dat|deur|bel|hond|kat|zoon|dochter|broer|zus|vrouw|man|kind|kinderen|vriend"
     r"|vriendin|fiets|auto|tuin|balkon|brievenbus|post|brief|troep|rommel|spullen|overlast"
@@ -195,7 +196,9 @@ def _is_surname_that_acts(note: Reading, place: int, index: int, word: str) -> b
         and word in note.lexicon.possible
         and word not in note.lexicon.common
         and word not in cues.NOT_AFTER_TITLE
-        and note.acts(index, cues.DOING)
+        and (
+            note.acts(index, cues.DOING) or _OWNS.match(note.after(note.tokens[index])) is not None
+        )
     )
 
 
@@ -217,8 +220,21 @@ def _before_particles(note: Reading, index: int) -> int:
     """The place of the first of the particles before a surname, or the surname's own."""
     place = index
     while note.joined(place) and note.lower(place - 1) in cues.PARTICLES:
+        if _is_dotted_letter_before_particle(note, place - 1, index):
+            break
         place -= 1
     return place
+
+
+def _is_dotted_letter_before_particle(note: Reading, place: int, index: int) -> bool:
+    """The "t." of "t. de haan": an initial, though "t" is a particle too."""
+    token = note.tokens[place]
+    return (
+        token.lower == "t"
+        and token.dotted
+        and place + 1 < index
+        and note.lower(place + 1) in cues.PARTICLES
+    )
 
 
 def _is_first_name_here(note: Reading, index: int) -> bool:
@@ -299,7 +315,11 @@ def _acts_with_calling_name(note: Reading, index: int, word: str) -> bool:
         return False
     if token.capital:
         return note.acts(index, cues.DOING) or _before_a_verb(note, index)
-    return token.opens_sentence and note.acts(index, cues.DOING - cues.ALSO_ENGLISH)
+    if not token.opens_sentence:
+        return False
+    return note.acts(index, cues.DOING - cues.ALSO_ENGLISH) or (
+        word not in note.lexicon.words and _before_a_verb(note, index)
+    )
 
 
 def _in_company(note: Reading, index: int) -> bool:
