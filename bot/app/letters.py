@@ -50,7 +50,7 @@ def to_address(inbound: Inbound, key: str, now: datetime, leave: bool = False) -
         details |= {"press": inbound.press, "remove": inbound.message}
     return OutboxRow(
         id=row_id(now),
-        recipient=Recipient(platform=inbound.platform, address=inbound.address),
+        recipient=Recipient(platform=inbound.platform, address=inbound.room or inbound.address),
         lane=Lane.STRANGERS,
         template=Template.ANSWER,
         about=key,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app.house import House
-from bot.app.letters import answer, to_address
+from bot.app.letters import answer, to_address, to_person
 from bot.domain.audit import Action, AuditLine
-from bot.domain.outbox import MATRIX, TELEGRAM, Recipient
+from bot.domain.outbox import MATRIX, TELEGRAM, Recipient, Template
 from bot.domain.people import Person, PersonKey
 from bot.ports.doors import Inbound
 from bot.ports.store import Account, Guesses, Work
@@ -19,6 +19,13 @@ INVITATION_VALID = timedelta(hours=48)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 FREE_GUESSES = 2
+
+
+_MATRIX_ADDRESS = re.compile(r"@[a-z0-9._=/+-]+:[A-Za-z0-9.-]+(?::\d{1,5})?")
+
+
+class NoSuchAddress(Exception):
+    """This is no Matrix address; one looks like @name:server."""
 
 
 class NobodyByThatName(Exception):
@@ -60,6 +67,27 @@ async def invite(house: House, work: Work, key: PersonKey, user: str) -> Invitat
     return Invitation(person, grouped, expires_at)
 
 
+async def link_matrix(house: House, work: Work, key: PersonKey, address: str, user: str) -> Person:
+    """Links the Matrix address an administrator gives; the bot opens a room with it by itself.
+
+    What is told there waits until a device of that address can be trusted. Raises NoSuchAddress,
+    NobodyByThatName.
+    """
+    if not _MATRIX_ADDRESS.fullmatch(address):
+        raise NoSuchAddress
+    person = await work.people.get(key)
+    if person is None or not person.active:
+        raise NobodyByThatName
+    now = house.clock.now()
+    await work.accounts.link(Account(MATRIX, address, key, now))
+    await _bring_what_was_held(work, key, MATRIX, now)
+    await work.audit.append(_line(person, "account.linked", now, user, "console"))
+    welcome = f"welcome.{person.role}"
+    row = to_person(person, Template.ANSWER, welcome, now, {"text": welcome}, MATRIX)
+    await work.outbox.put(row)
+    return person
+
+
 async def link(house: House, work: Work, inbound: Inbound, code: str) -> bool:
     """Links the address to the person invited with this code; false when it is no good.
 
@@ -76,7 +104,9 @@ async def link(house: House, work: Work, inbound: Inbound, code: str) -> bool:
         await work.invites.put_guesses(address, after_wrong_guess(guesses, now))
         return False
     await work.invites.put_guesses(address, Guesses())
-    await work.accounts.link(Account(inbound.platform, inbound.address, person.key, now))
+    room = inbound.room or None
+    account = Account(inbound.platform, inbound.address, person.key, now, room=room)
+    await work.accounts.link(account)
     await _bring_what_was_held(work, person.key, inbound.platform, now)
     await work.audit.append(_line(person, "account.linked", now, person.id, inbound.platform))
     await work.outbox.put(answer(person, inbound, now, f"welcome.{person.role}"))

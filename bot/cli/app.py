@@ -67,10 +67,17 @@ def invite(
     person: Annotated[str, typer.Argument(help="De medewerker: id, of organisatie/id.")],
     config: Config = DEFAULT_CONFIG,
     plain: Annotated[bool, typer.Option("--plain", help="Alleen de code.")] = False,
+    matrix: Annotated[
+        str | None, typer.Option("--matrix", help="Koppel meteen dit Matrix-adres: @naam:server.")
+    ] = None,
 ) -> None:
     """Maak een eenmalige code waarmee een medewerker een telefoon koppelt."""
-    from bot.cli.people import invite_person
+    from bot.cli.people import invite_person, link_to_matrix
 
+    if matrix is not None:
+        address = matrix
+        _with_parts(config, lambda found: link_to_matrix(found, person, address))
+        return
     _with_parts(config, lambda found: invite_person(found, person, plain))
 
 

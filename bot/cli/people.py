@@ -1,10 +1,16 @@
-"""`seintje invite`: a one-time code with which a person links a phone."""
+"""`seintje invite`: a one-time code with which a person links a phone or a Matrix account."""
 
 from zoneinfo import ZoneInfo
 
 import segno
 
-from bot.app.linking import Invitation, NobodyByThatName, invite
+from bot.app.linking import (
+    Invitation,
+    NobodyByThatName,
+    NoSuchAddress,
+    invite,
+    link_matrix,
+)
 from bot.cli.console import refuse, say, system_user, write
 from bot.domain.disclosure import Text, public, reference
 from bot.domain.people import PersonKey
@@ -24,6 +30,20 @@ async def invite_person(found: Parts, name: str, plain: bool) -> None:
         write(invitation.code)
         return
     await _show(found, invitation)
+
+
+async def link_to_matrix(found: Parts, name: str, address: str) -> None:
+    """Links the Matrix address of a person; the fingerprint is compared when they first talk."""
+    async with found.store.work() as work:
+        key = await _key_of(work, name)
+        try:
+            person = await link_matrix(found.house, work, key, address, system_user())
+        except NobodyByThatName:
+            refuse(Text("invite.nobody", {"person": public(name)}))
+        except NoSuchAddress:
+            refuse(Text("invite.no_address", {"address": public(address)}))
+    fields = {"person": public(person.name), "address": public(address)}
+    say(Text("invite.matrix_linked", fields))
 
 
 async def _show(found: Parts, invitation: Invitation) -> None:

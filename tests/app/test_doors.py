@@ -5,7 +5,9 @@ Told on paper: a paper Telegram beside a paper Matrix, everything behind them re
 
 import pytest
 
+from bot.app import linking
 from bot.domain.disclosure import DOOR_CLEARANCE, Door, FieldClass
+from bot.domain.people import PersonKey
 from bot.domain.signals import Outcome, State
 from tests.app.town import InMatrix, Someone, Town
 
@@ -168,6 +170,37 @@ async def test_with_one_door_all_comes_by_that_door(town: Town) -> None:
 
     room.sees("één plek")
     assert "E-4471" in room.card(ref).text
+
+
+async def test_an_administrator_links_a_matrix_address(town: Town) -> None:
+    ref = await told(town)
+    async with town.store.work() as work:
+        key = PersonKey("voorbeeld", "lieke")
+        await linking.link_matrix(town.house, work, key, "@lieke:voorbeeld.test", "beheer")
+    await town.settles()
+
+    assert town.in_matrix("lieke").has_card(ref)
+
+
+@pytest.mark.parametrize(
+    "address", ["lieke", "@lieke", "lieke:voorbeeld.test", "@Lieke b:x", "#a:b"]
+)
+async def test_what_is_no_matrix_address_is_refused(town: Town, address: str) -> None:
+    key = PersonKey("voorbeeld", "lieke")
+    async with town.store.work() as work:
+        with pytest.raises(linking.NoSuchAddress):
+            await linking.link_matrix(town.house, work, key, address, "beheer")
+
+
+async def test_a_stranger_in_a_room_is_answered_in_that_room(town: Town) -> None:
+    stranger = InMatrix(town, "@iemand:elders.test")
+    stranger.room = "!kamer:elders.test"
+    await stranger.types("hallo")
+
+    assert any(
+        "alleen voor medewerkers" in one.text
+        for one in town.matrix.chats["!kamer:elders.test"].values()
+    )
 
 
 async def test_what_waited_for_nobody_comes_to_the_first_door_that_opens(town: Town) -> None:

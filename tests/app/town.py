@@ -65,6 +65,7 @@ class Someone:
         self.town = town
         self.address = address
         self.paper = town.platform
+        self.room = ""
         self._last: Inbound | None = None
         self._pressed: Inbound | None = None
 
@@ -120,6 +121,7 @@ class Someone:
             token,
             message,
             press=f"press-{event}" if kind is Kind.PRESS else None,
+            room=self.room,
             reply_to=reply_to,
         )
         if kind is Kind.PRESS:
