@@ -103,7 +103,25 @@ def test_the_corporations_own_words_count_on_the_command_line_too(tmp_path: Path
     assert json.loads(without)["outcome"] == "accept"
 
 
+def test_the_units_own_address_is_harmless_on_the_command_line(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[service]\n")
+    example = Path(__file__).parents[2] / "docs" / "example"
+    _seintje("import", str(example), "--config", str(config))
+    note = "vuil voor Voorbeeldstraat 10\n"
+
+    of_the_unit = _seintje_screen(note, "--config", str(config), "--unit", "E-4471")
+    of_another = _seintje_screen(note, "--config", str(config), "--unit", "E-4472")
+
+    assert json.loads(of_the_unit) == {"outcome": "accept", "spans": []}
+    assert json.loads(of_another)["spans"][0]["class"] == "address"
+
+
 def _seintje_screen(notes: str, *options: str) -> str:
-    command = [sys.executable, "-c", "from bot.cli.app import main; main()", "screen", *options]
-    run = subprocess.run(command, input=notes, capture_output=True, text=True, check=True)
+    return _seintje("screen", *options, typed=notes)
+
+
+def _seintje(*words: str, typed: str = "") -> str:
+    command = [sys.executable, "-c", "from bot.cli.app import main; main()", *words]
+    run = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
     return run.stdout
