@@ -46,7 +46,7 @@ CALENDAR = WorkCalendar(
     ZoneInfo("Europe/Amsterdam"), frozenset().union(*map(dutch_holidays, range(2025, 2031)))
 )
 
-HOUSEKEEPING_EVERY = timedelta(hours=6)
+HOUSEKEEPING_EVERY = timedelta(days=1)
 _BELLS = ("🔔", "🚨")
 _REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
