@@ -25,6 +25,8 @@ async def converse(house: House, work: Work, inbound: Inbound) -> None:
     account = await work.accounts.by_address(inbound.platform, inbound.address)
     person = await work.people.get(account.person) if account else None
     if account is None or person is None or not person.active:
+        if inbound.place is Place.CASE_ROOM:
+            return
         await linking.meet_stranger(house, work, inbound)
         return
     if account.unreachable_since is not None:
@@ -40,7 +42,7 @@ async def say_it_went_wrong(house: House, work: Work, inbound: Inbound) -> None:
 
 
 async def _talk(house: House, work: Work, person: Person, inbound: Inbound) -> None:
-    code = linking.code_in(inbound.text)
+    code = linking.code_in(inbound.text) if inbound.place is Place.PRIVATE else None
     if code is not None and await linking.link(house, work, inbound, code):
         return
     try:

@@ -79,7 +79,10 @@ async def _do(house: House, work: Work, person: Person, inbound: Inbound, comman
 
 
 async def _answer(house: House, work: Work, person: Person, inbound: Inbound) -> None:
-    """A number, `ok` or other words: to the card replied to, or to the open question."""
+    """A number, `ok` or other words: to the card replied to, or to the open question. What people
+    say to each other in a shared room is not for the service."""
+    if inbound.place is not Place.PRIVATE:
+        return
     text = inbound.text.strip()
     number = _number_in(text)
     card = await _card_replied_to(work, person, inbound)
@@ -87,7 +90,7 @@ async def _answer(house: House, work: Work, person: Person, inbound: Inbound) ->
         await _choose_on_card(house, work, person, inbound, card, number)
         return
     state = await forms.current(house, work, person, inbound)
-    if state is None or inbound.place is not Place.PRIVATE:
+    if state is None:
         await _say(house, work, person, inbound, "matrix.how_to")
         return
     given = Typed(text) if number is None else Press(state.id, state.revision, number - 1)

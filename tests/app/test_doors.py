@@ -9,6 +9,7 @@ from bot.app import linking
 from bot.domain.disclosure import DOOR_CLEARANCE, Door, FieldClass
 from bot.domain.people import PersonKey
 from bot.domain.signals import Outcome, State
+from bot.ports.doors import Place
 from tests.app.town import InMatrix, Someone, Town
 
 NOTE = "Brievenbus van E-4471 zit al weken vol en er ligt een pakket"
@@ -249,6 +250,30 @@ async def test_a_dialogue_is_answered_at_its_own_door(
     assert NAME not in " ".join(line.text for line in phone.lines)
     await room.types("1")
     room.sees(NAME)
+
+
+async def test_in_a_shared_room_only_commands_count_and_those_of_ones_own_room_do_not(
+    town: Town, room: InMatrix
+) -> None:
+    ref = await told(town)
+    before = room.chat
+    await room.types("1", Place.CASE_ROOM)
+    await room.types("Zullen we morgen bellen?", Place.CASE_ROOM)
+    assert room.chat == (*before, "1", "Zullen we morgen bellen?")
+
+    await room.types(f"!oppakken {ref}", Place.CASE_ROOM)
+    room.sees("alleen in uw eigen gesprek")
+    assert (await town.signal(ref)).state is State.ROUTED
+
+
+async def test_somebody_unknown_in_a_shared_room_gets_no_answer_there(town: Town) -> None:
+    code = await town.code_for("sanne")
+    stranger = town.in_matrix("iemand")
+    await stranger.types(code, Place.CASE_ROOM)
+
+    assert stranger.chat == (code,)
+    async with town.store.reading() as work:
+        assert await work.accounts.of(PersonKey("voorbeeld", "sanne"), "matrix") is None
 
 
 async def test_a_neighbourhood_manager_has_no_matrix_door(town: Town) -> None:

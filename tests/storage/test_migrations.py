@@ -6,12 +6,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from bot.domain.outbox import TELEGRAM, Lane, Recipient, Template
+from bot.domain.people import PersonKey
 from bot.ports.store import StorageFailed
 from storage import migrate as migrate_module
 from storage.database import SqlStore
 from storage.errors import NewerSchema
 from storage.migrate import Migration, migrations, statements
-from tests.storage.examples import NOW
+from tests.storage.examples import LATER, NOW
 from tests.stores import open_test_store, sqlite_path
 
 DECLARED = Path(migrate_module.__file__).with_name("schema.sql").read_text(encoding="utf-8")
@@ -130,3 +132,39 @@ def test_a_script_is_taken_apart_into_statements() -> None:
     ]
     with pytest.raises(ValueError, match="no end"):
         list(statements("CREATE TABLE a (x TEXT)"))
+
+
+BEFORE_THE_DOORS = """
+INSERT INTO organisation VALUES ('oostwijk', 'corporation', 'Oostwijk');
+INSERT INTO outbox (id, recipient, organisation, person, lane, template, about, created_at,
+    not_before, corporation, details, attempts, state)
+    VALUES ('1', 'person:["oostwijk", "carla"]', 'oostwijk', 'carla', 'staff', 'card', 'ABC-1234',
+    1, 1, 'oostwijk', '{"message": 12}', 0, 'pending');
+INSERT INTO outbox_queue (recipient, lane, head, due_at)
+    VALUES ('person:["oostwijk", "carla"]', 'staff', '1', 1);
+INSERT INTO card VALUES ('oostwijk', 'ABC-1234', 'oostwijk', 'carla', 'telegram', 9000000000);
+INSERT INTO dialogue_message (organisation, person, dialogue, message)
+    VALUES ('oostwijk', 'carla', 'd1', 12);
+"""
+
+
+async def test_what_waited_before_there_were_two_doors_goes_out_by_the_first(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tuple(one for one in migrations() if one.version < 5)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrate_module, "migrations", lambda: old)
+        async with (
+            open_test_store(tmp_path, database_url) as store,
+            store._database.writing() as link,
+        ):
+            for statement in statements(BEFORE_THE_DOORS):
+                await link.adapter().execute_script(link.connection, statement)
+    carla = PersonKey("oostwijk", "carla")
+    async with open_test_store(tmp_path, database_url) as store, store.work() as work:
+        (row,) = await work.post.lease(TELEGRAM, Lane.STAFF, NOW, LATER, 9)
+        assert row.recipient == Recipient(carla, TELEGRAM)
+        assert await work.post.waiting(row.recipient, Template.CARD) != []
+        (card,) = await work.cards.of("oostwijk", "ABC-1234")
+        assert card.message == "9000000000"
+        assert await work.dialogues.messages(carla, "d1") == ["12"]
