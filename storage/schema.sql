@@ -139,6 +139,8 @@ CREATE TABLE case_worker (
     FOREIGN KEY (provider, person) REFERENCES person (organisation, person)
 );
 
+CREATE INDEX case_worker_of ON case_worker (provider, person);
+
 CREATE TABLE agreement (
     corporation TEXT NOT NULL,
     agreement TEXT NOT NULL,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 
 from bot.domain.agreements import Agreement, Party
+from bot.domain.people import PersonKey
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
 from bot.ports.store import KeyDestroyed, NoteVault
 from storage.frozen import Mapper
@@ -103,6 +104,12 @@ class SqlTenancies:
 
     async def cases_of(self, corporation: str, subject: str) -> Sequence[Case]:
         rows = self._sql.cases_of(self._db, corporation=corporation, subject=subject)
+        return [CASE.record(row) async for row in rows]
+
+    async def cases_of_worker(self, worker: PersonKey, day: date) -> Sequence[Case]:
+        rows = self._sql.cases_of_worker(
+            self._db, provider=worker.organisation, person=worker.person, day=day.isoformat()
+        )
         return [CASE.record(row) async for row in rows]
 
     async def workers_of(self, corporation: str, case_code: str) -> Sequence[CaseWorker]:

@@ -20,6 +20,14 @@ SELECT * FROM care_case
 WHERE corporation = :corporation AND subject = :subject
 ORDER BY case_code;
 
+-- name: cases_of_worker(provider, person, day)
+SELECT DISTINCT care_case.* FROM case_worker
+JOIN care_case ON care_case.corporation = case_worker.corporation
+    AND care_case.case_code = case_worker.case_code
+WHERE case_worker.provider = :provider AND case_worker.person = :person
+AND case_worker.starts <= :day AND (case_worker.ends IS NULL OR case_worker.ends >= :day)
+ORDER BY care_case.corporation, care_case.case_code;
+
 -- name: workers_of(corporation, case_code)
 SELECT * FROM case_worker
 WHERE corporation = :corporation AND case_code = :case_code

@@ -1,11 +1,15 @@
 """The content of a matter: all that was told about it, with the class of every value."""
 
+from dataclasses import replace
+
 from bot.app.house import House
 from bot.app.route import subject_of
 from bot.app.submit import note_context
-from bot.domain.consent import Speaker
+from bot.domain.agreements import state_on
+from bot.domain.consent import Facts, Listener, Speaker, decide
 from bot.domain.disclosure import Field, FieldClass, Text, housing_fact, note
 from bot.domain.signals import Signal, Source
+from bot.domain.tenancies import Case
 from bot.ports.store import Work
 
 
@@ -28,9 +32,42 @@ async def content_fields(house: House, work: Work, signal: Signal) -> dict[str, 
 
 
 def speaker_of(signal: Signal) -> Speaker:
-    """Whose words a signal holds."""
+    """Whose words a signal holds. A care worker's sender names the provider too."""
+    if "/" in signal.sender:
+        return Speaker.CARE_WORKER
     neighbours = signal.source is Source.NEIGHBOURS
     return Speaker.NEIGHBOURS_VIA_STAFF if neighbours else Speaker.MANAGER
+
+
+async def agreement_facts(house: House, work: Work, case: Case) -> Facts:
+    """What the decision table asks of a case whose care worker was assigned when it was told."""
+    agreement = await work.tenancies.agreement_of(case.corporation, case.code)
+    today = house.calendar.local_day(house.clock.now())
+    state = state_on(agreement, today) if agreement else None
+    return Facts(same_corporation=True, agreement=state, assigned=True, housing=True)
+
+
+async def consent_facts(house: House, work: Work, signal: Signal, facts: Facts) -> Facts:
+    """With what the agreement allows now, where a care worker told it."""
+    if speaker_of(signal) is not Speaker.CARE_WORKER:
+        return facts
+    provider = signal.sender.partition("/")[0]
+    subject = await subject_of(work, signal)
+    for case in await work.tenancies.cases_of(signal.corporation, subject):
+        if case.provider == provider:
+            allowed = await agreement_facts(house, work, case)
+            return replace(allowed, same_corporation=facts.same_corporation)
+    return facts
+
+
+async def may_be_told(house: House, work: Work, signal: Signal) -> bool:
+    """Whether all the words of a matter may reach the responsible person now."""
+    classes = frozenset({FieldClass.HOUSING_FACT, FieldClass.NOTE})
+    for one in await told_together(work, signal):
+        facts = await consent_facts(house, work, one, Facts(same_corporation=True))
+        if not decide(speaker_of(one), Listener.RESPONSIBLE, classes, facts).allowed:
+            return False
+    return True
 
 
 async def _report(house: House, work: Work, signal: Signal) -> Text:

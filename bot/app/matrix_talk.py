@@ -10,24 +10,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.app import consultants, forms, matters, settings
+from bot.app import care, consultants, forms, matters, settings
 from bot.app.cards import freshen_card, show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
 from bot.app.matters import NotYours
 from bot.app.staff import staff_today
 from bot.app.templates import card_acts
+from bot.dialogues.care_intake import CARE_INTAKE
 from bot.dialogues.commands import COMMANDS, Command, Incomplete, Needs, Unknown, Verb, parse
 from bot.dialogues.engine import DialogueState, Press, Typed
 from bot.domain.escalation import WAITING
 from bot.domain.outbox import Template
-from bot.domain.people import OWNER_ROLES, Person
+from bot.domain.people import OWNER_ROLES, Person, Role
 from bot.domain.routing import may_act
 from bot.domain.signals import NotPossible
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import Card, Conflict, Work
 
 SEEN_SIGNS = frozenset({"✅", "✔", "☑", "👀", "👍"})
+HELP_OF = dict.fromkeys(OWNER_ROLES, "matrix.help.staff") | {Role.CARE_WORKER: "matrix.help.care"}
 YES = frozenset({"ok", "oke", "oké", "okay", "ja", "yes"})
 _NUMBER = re.compile(r"\s*(\d{1,2})\s*[.)!]?\s*")
 _VARIATION = "\ufe0f"
@@ -107,7 +109,9 @@ async def _go_on(
 ) -> None:
     if isinstance(given, Press) and state.screen and given.index >= len(state.screen.choices):
         given = Typed(str(given.index + 1))
-    if person.role in OWNER_ROLES:
+    if state.dialogue == CARE_INTAKE.name:
+        await care.go_on(house, work, person, inbound, state, given)
+    elif person.role in OWNER_ROLES:
         await consultants.go_on(house, work, person, inbound, state, given)
     else:
         await settings.go_on(house, work, person, inbound, state, given)
@@ -157,6 +161,15 @@ async def _mark_seen(house: House, work: Work, person: Person, inbound: Inbound)
 
 
 # commands
+
+
+async def _signal(
+    house: House, work: Work, person: Person, inbound: Inbound, command: Command
+) -> None:
+    if person.role is not Role.CARE_WORKER:
+        await _say(house, work, person, inbound, "matrix.not_for_you")
+        return
+    await care.begin(house, work, person, inbound, command)
 
 
 async def _take_up(
@@ -222,13 +235,13 @@ async def _setting(
 async def _help(
     house: House, work: Work, person: Person, inbound: Inbound, command: Command
 ) -> None:
-    staff = person.role in OWNER_ROLES
-    key = "matrix.help.staff" if staff else "matrix.help.others"
+    key = HELP_OF.get(person.role, "matrix.help.others")
     await _say(house, work, person, inbound, key)
 
 
 DOES: Mapping[Verb, Doing] = MappingProxyType(
     {
+        Verb.SIGNAL: _signal,
         Verb.CASES: _cases,
         Verb.TAKE_UP: _take_up,
         Verb.LATER: _later,

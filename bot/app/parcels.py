@@ -4,11 +4,11 @@ For every attempt anew, in the transaction just before it: find the reader, ask 
 into words, and check every value in them against the clearance of the reader and of the door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.app.content import speaker_of, told_together
+from bot.app.content import consent_facts, speaker_of, told_together
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_of
@@ -16,6 +16,7 @@ from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
 from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Role
+from bot.domain.signals import Signal
 from bot.ports.doors import Parcel
 from bot.ports.store import Card, Work
 
@@ -50,8 +51,11 @@ class ParcelDesk:
         parcel = replace(parcel, room=reader.room)
         texts = texts_of(parcel)
         contents = classes_of(texts)
-        for speaker in await _speakers(work, row, contents):
-            ask_consent(row, reader, contents, speaker)
+        for signal, speaker in await _speakers(work, row, contents):
+            facts = _facts(row, reader)
+            if signal is not None:
+                facts = await consent_facts(self.house, work, signal, facts)
+            ask_consent(reader, contents, speaker, facts)
         for text in texts:
             check_cleared(text, reader.audience, reader.door)
         return parcel
@@ -112,16 +116,25 @@ def _door_for(row: OutboxRow, door: Door) -> Door:
 
 async def _speakers(
     work: Work, row: OutboxRow, contents: frozenset[FieldClass]
-) -> frozenset[Speaker]:
+) -> Sequence[tuple[Signal | None, Speaker]]:
     """Whose words a row would tell: the service's own, the register's, or those of senders."""
     if FieldClass.IDENTITY in contents:
-        return frozenset({Speaker.REGISTRY})
+        return [(None, Speaker.REGISTRY)]
     signal = None
     if contents & {FieldClass.HOUSING_FACT, FieldClass.NOTE}:
         signal = await work.signals.get(row.corporation, row.about)
     if signal is None:
-        return frozenset({Speaker.SERVICE})
-    return frozenset(speaker_of(one) for one in await told_together(work, signal))
+        return [(None, Speaker.SERVICE)]
+    return [(one, speaker_of(one)) for one in await told_together(work, signal)]
+
+
+def _facts(row: OutboxRow, reader: Reader) -> Facts:
+    """What is known of any row."""
+    return Facts(
+        same_corporation=reader.person is not None
+        and row.corporation == reader.person.organisation,
+        asked_with_purpose=bool(row.details.get("purpose")),
+    )
 
 
 LISTENER_OF: Mapping[Role, Listener] = MappingProxyType(
@@ -136,10 +149,7 @@ LISTENER_OF: Mapping[Role, Listener] = MappingProxyType(
 
 
 def ask_consent(
-    row: OutboxRow,
-    reader: Reader,
-    contents: frozenset[FieldClass],
-    speaker: Speaker = Speaker.SERVICE,
+    reader: Reader, contents: frozenset[FieldClass], speaker: Speaker, facts: Facts
 ) -> None:
     """Asks the decision table about what is going to be said. Raises ConsentRefused.
 
@@ -151,10 +161,6 @@ def ask_consent(
     listener = LISTENER_OF.get(person.role) if person else None
     if person is None or listener is None:
         raise ConsentRefused(Reason.NO_SUCH_ROW)
-    facts = Facts(
-        same_corporation=row.corporation == person.organisation,
-        asked_with_purpose=bool(row.details.get("purpose")),
-    )
     decision = decide(speaker, listener, contents, facts)
     if not decision.allowed:
         raise ConsentRefused(decision.reason)

@@ -31,7 +31,16 @@ async def submit(
     house: House, work: IntakeWork, person: Person, inbound: Inbound, form: DialogueState
 ) -> Signal:
     """Stores the signal and its receipt. Raises NoFreeReference after a hundred tries."""
-    signal = await _store(house, work, person, inbound, form.answers)
+    signal = await take_in(house, work, person, inbound, form.answers)
+    await send_receipt(work, person, inbound, form, signal)
+    return signal
+
+
+async def take_in(
+    house: House, work: IntakeWork, person: Person, inbound: Inbound, answers: Answers
+) -> Signal:
+    """Stores the signal with its audit line. Raises NoFreeReference after a hundred tries."""
+    signal = await _store(house, work, person, inbound, answers)
     await work.audit.append(
         AuditLine(
             corporation=person.organisation,
@@ -45,6 +54,12 @@ async def submit(
             source=inbound.platform,
         )
     )
+    return signal
+
+
+async def send_receipt(
+    work: IntakeWork, person: Person, inbound: Inbound, form: DialogueState, signal: Signal
+) -> None:
     details: dict[str, str | int] = {"dialogue": form.id, "urgency": signal.urgency}
     if inbound.press:
         details["press"] = inbound.press
@@ -52,7 +67,6 @@ async def submit(
         person, Template.RECEIPT, signal.ref, signal.created_at, details, inbound.platform
     )
     await work.outbox.put(receipt)
-    return signal
 
 
 async def _store(

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.app.consultants import CARD_BUTTON
-from bot.app.content import content_fields
+from bot.app.content import content_fields, may_be_told
 from bot.app.forms import form_token
 from bot.app.house import House
 from bot.app.staff import staff_today
@@ -269,6 +269,8 @@ async def _told_here(
     """The card with its content, by a door that is cleared for it and to whom it concerns now."""
     shown = concerns and signal.state in OPEN_STATES
     if telling.reader.door is not Door.MATRIX or not shown:
+        return card_text
+    if not await may_be_told(telling.house, telling.work, signal):
         return card_text
     fields = await content_fields(telling.house, telling.work, signal)
     seen_note = Text("card.seen") if seen else Text("nothing")

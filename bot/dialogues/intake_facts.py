@@ -25,7 +25,8 @@ class IntakeFacts:
 
     `found` are homes in the sender's own neighbourhoods; others are not told apart from unknown.
     `home` is the home answered before; `screen` recognises what may not travel in a note.
-    `own_open` are the sender's own signals that have not been reported done to the sender.
+    `own_open` are the sender's own signals that have not been reported done to the sender. `cases`
+    are the codes of a care worker's own cases.
     """
 
     role: Role
@@ -35,6 +36,7 @@ class IntakeFacts:
     screen: Screen = nothing_found
     home: Dwelling | None = None
     own_open: tuple[Signal, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 def home_of(answers: Mapping[str, str | None], facts: IntakeFacts) -> Dwelling | None:

@@ -117,6 +117,7 @@ TABLE: tuple[Row, ...] = (
         (SAME_CORPORATION, PURPOSE),
         _REFERENCE | {FieldClass.IDENTITY},
     ),
+    Row(Speaker.SERVICE, Listener.CARE_WORKER, (SAME_CORPORATION,), _NEUTRAL),
     Row(Speaker.SERVICE, Listener.MANAGER, (), _NEUTRAL),
     Row(Speaker.SERVICE, Listener.NEIGHBOUR, (), frozenset({FieldClass.PUBLIC})),
     Row(Speaker.SERVICE, Listener.COORDINATOR, (PLACEMENT,), _REFERENCE),

@@ -79,3 +79,5 @@ CREATE TABLE nudge_choice (
 );
 
 ALTER TABLE account ADD COLUMN room TEXT;
+
+CREATE INDEX case_worker_of ON case_worker (provider, person);

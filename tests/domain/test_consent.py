@@ -41,7 +41,7 @@ def permitted(speaker: Speaker, listener: Listener, f: Facts) -> frozenset[Field
             return words("public reference housing_fact note") if care_may_talk(f) else None
         case Speaker.CONSULTANT, Listener.CARE_WORKER:
             return words("public reference housing_fact") if care_may_talk(f) else None
-        case Speaker.SERVICE, Listener.RESPONSIBLE:
+        case Speaker.SERVICE, (Listener.RESPONSIBLE | Listener.CARE_WORKER):
             return words("public reference own_form") if f.same_corporation else None
         case Speaker.REGISTRY, Listener.RESPONSIBLE:
             asked = f.same_corporation and f.asked_with_purpose
