@@ -8,14 +8,13 @@ of the system user.
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.app.content import content_fields, speaker_of
+from bot.app.content import content_fields, may_be_told
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.matters import NotYours
 from bot.app.staff import staff_today
 from bot.app.templates import CODE_DIGITS
 from bot.domain.audit import Action, AuditLine
-from bot.domain.consent import Facts, Listener, decide
 from bot.domain.disclosure import (
     Audience,
     Door,
@@ -101,22 +100,18 @@ async def reveal(
 async def content(house: House, work: Work, signal: Signal) -> Text:
     """All that was told about a matter, the joined signals included, for the responsible person.
 
-    Raises NotCleared or PermissionError where the rules forbid it; that would be a fault of ours.
+    Where an agreement no longer lets it be told there is only how the matter stands. Raises
+    NotCleared where the rules forbid it; that would be a fault of ours.
     """
     fields = {
         "ref": reference(signal.ref),
         "urgency": reference(Text(f"urgency.{signal.urgency}")),
         "state": reference(Text(f"card.state.{signal.state}")),
-        **await content_fields(house, work, signal),
     }
-    text = Text("show.content", fields)
+    if not await may_be_told(house, work, signal):
+        return Text("show.withheld", fields)
+    text = Text("show.content", {**fields, **await content_fields(house, work, signal)})
     check_cleared(text, Audience.OWNER, Door.CONSOLE)
-    classes = frozenset(field.cls for field in text.all_fields())
-    decision = decide(
-        speaker_of(signal), Listener.RESPONSIBLE, classes, Facts(same_corporation=True)
-    )
-    if not decision.allowed:
-        raise PermissionError(decision.reason)
     return text
 
 

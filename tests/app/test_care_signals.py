@@ -119,7 +119,9 @@ async def test_after_a_withdrawal_the_card_stays_and_its_content_goes(
     await bas.types(f"!signaal Z-101 geluid spoed {NOTE}")
     await bas.types("1")
     ref = bas.reference
+    assert NOTE in await town.content(ref)
     await agreement_becomes(town, AgreementState.WITHDRAWN)
+    assert NOTE not in await town.content(ref)
     await sanne.replies("1", sanne.card(ref))
 
     assert "opgepakt" in sanne.card(ref).text
