@@ -370,6 +370,27 @@ CREATE TABLE due (
 
 CREATE INDEX due_order ON due (due_at, kind, corporation, about);
 
+-- Visits of the first year: one row a number, so that no tenancy can ever have a fifth. The tenancy
+-- is its pseudonym; `planned_at` is the proposed or agreed moment.
+CREATE TABLE visit (
+    corporation TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    consultant TEXT NOT NULL,
+    opens TEXT NOT NULL,
+    closes TEXT NOT NULL,
+    planned_at BIGINT NOT NULL,
+    not_home INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (corporation, subject, number)
+);
+
+CREATE UNIQUE INDEX visit_by_ref ON visit (corporation, ref);
+CREATE INDEX visit_of_consultant ON visit (corporation, consultant, planned_at);
+
 -- Who of several processes does what only one may; `until` is by the clock of the database.
 CREATE TABLE lease (
     name TEXT NOT NULL PRIMARY KEY,

@@ -24,6 +24,7 @@ from storage.seen import SqlCursors, SqlSeen
 from storage.signals import SqlMatterLists, SqlSignals
 from storage.sql import Link
 from storage.tenancies import SqlTenancies
+from storage.visits import SqlVisits
 
 
 class SqlIntakeWork:
@@ -106,6 +107,10 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def cleaning(self) -> SqlCleaning:
         return SqlCleaning(self._link)
+
+    @cached_property
+    def visits(self) -> SqlVisits:
+        return SqlVisits(self._link)
 
     @cached_property
     def due(self) -> SqlDue:

@@ -20,6 +20,7 @@ from bot.domain.outbox import Lane, OutboxRow, Recipient, Template
 from bot.domain.people import Organisation, Person, PersonKey
 from bot.domain.signals import Signal, SignalEvent
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
+from bot.domain.visits import Visit
 from bot.ports.registry import Registry
 
 
@@ -263,6 +264,30 @@ class Due(Protocol):
         ...
 
 
+class Visits(Protocol):
+    async def add(self, visit: Visit) -> bool:
+        """False, and nothing happens, where the tenancy has one of this number or the reference is
+        taken."""
+        ...
+
+    async def save(self, visit: Visit) -> None:
+        """Stores a visit one version on. Raises Conflict when somebody else was first."""
+        ...
+
+    async def get(self, corporation: str, ref: str) -> Visit | None: ...
+    async def of_tenancy(self, corporation: str, subject: str) -> Sequence[Visit]:
+        """By number."""
+        ...
+
+    async def of_consultant(self, consultant: PersonKey) -> Sequence[Visit]:
+        """By moment."""
+        ...
+
+    async def of_corporation(self, corporation: str) -> Sequence[Visit]:
+        """By moment."""
+        ...
+
+
 class Outbox(Protocol):
     async def put(self, row: OutboxRow) -> None:
         """A waiting row with the same recipient, template and matter gets these details instead,
@@ -479,6 +504,8 @@ class Work(IntakeWork, Protocol):
     def invites(self) -> Invites: ...
     @property
     def matters(self) -> MatterLists: ...
+    @property
+    def visits(self) -> Visits: ...
     @property
     def due(self) -> Due: ...
     @property

@@ -27,6 +27,7 @@ from storage.places import DWELLING, NEIGHBOURHOOD
 from storage.registry import AREA
 from storage.signals import EVENT, SIGNAL
 from storage.tenancies import ABSENCE, CASE, CASE_WORKER
+from storage.visits import VISIT
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 TEXTS = st.text()
@@ -50,6 +51,7 @@ WHOLE_RECORDS = (
     ORGANISATION,
     PERSON,
     SIGNAL,
+    VISIT,
 )
 
 
