@@ -14,9 +14,9 @@ from bot.app import care, consultants, forms, matters, settings
 from bot.app.cards import freshen_card, show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
+from bot.app.matter_wording import card_acts
 from bot.app.matters import NotYours
 from bot.app.staff import staff_today
-from bot.app.templates import card_acts
 from bot.dialogues.care_intake import CARE_INTAKE
 from bot.dialogues.commands import COMMANDS, Command, Incomplete, Needs, Unknown, Verb, parse
 from bot.dialogues.engine import DialogueState, Press, Typed

@@ -13,7 +13,7 @@ from bot.app.doors import open_doors
 from bot.app.letters import row_id
 from bot.app.parcels import ConsentRefused, NoWay, ParcelDesk
 from bot.app.route import reroute
-from bot.app.templates import NothingToSay
+from bot.app.telling import NothingToSay
 from bot.domain.audit import Action, AuditLine
 from bot.domain.disclosure import NotCleared
 from bot.domain.outbox import OutboxRow, Template

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from bot.app.content import consent_facts, speaker_of, told_together
 from bot.app.house import House
 from bot.app.letters import to_person
-from bot.app.templates import WORDING, NothingToSay, Reader, Telling, dialogue_of
+from bot.app.telling import NothingToSay, Reader, Telling
+from bot.app.templates import WORDING, dialogue_of
 from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
 from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
 from bot.domain.outbox import OutboxRow, Template

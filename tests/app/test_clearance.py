@@ -9,7 +9,7 @@ import pytest
 from bot.app import parcels, templates
 from bot.app.letters import to_person
 from bot.app.parcels import PLATFORM_OF, ConsentRefused, ParcelDesk, classes_of, texts_of
-from bot.app.templates import AUDIENCE_OF, NothingToSay, Telling
+from bot.app.telling import AUDIENCE_OF, NothingToSay, Telling
 from bot.dialogues.commands import Verb
 from bot.domain.disclosure import (
     AUDIENCE_CLEARANCE,

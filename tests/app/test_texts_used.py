@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.consultants import ENDS_IN
-from bot.app.templates import BUTTONS_IN, MINUTES_IN
+from bot.app.matter_wording import BUTTONS_IN, MINUTES_IN
 from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
 from bot.dialogues.settings import NUDGE_WORDS

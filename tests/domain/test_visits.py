@@ -22,7 +22,7 @@ from bot.domain.visits import (
     visit_steps,
     windows,
 )
-from bot.domain.worktime import WorkCalendar
+from bot.domain.worktime import Hours, WorkCalendar
 from tests.domain import slow_worktime
 from tests.domain.slow_worktime import dutch_holidays
 
@@ -127,7 +127,7 @@ def test_everything_due_of_a_visit_is_at_a_working_moment(closes: date, days: in
     day = CALENDAR.add_working_days(day, 1)
     at = CALENDAR.at(day, datetime(2026, 1, 1, 10).time())  # noqa: DTZ001  # only its time
     for step, moment in visit_steps(visit(at, closes), CALENDAR):
-        assert slow_worktime.runs(moment, slow_worktime.Hours.OFFICE, CALENDAR), step
+        assert slow_worktime.runs(moment, Hours.OFFICE, CALENDAR), step
 
 
 acts = st.lists(st.sampled_from(VisitAct), max_size=12)

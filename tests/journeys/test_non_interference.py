@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.app import parcels, route, templates
 from bot.app.house import House
 from bot.app.letters import to_person
-from bot.app.templates import Telling
+from bot.app.telling import Telling
 from bot.domain.agreements import AgreementState
 from bot.domain.disclosure import Text
 from bot.domain.outbox import Template
