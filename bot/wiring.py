@@ -18,6 +18,7 @@ from starlette.routing import Route
 from bot.app.bell import Bell, set_or_passed
 from bot.app.cleaning import clean_up
 from bot.app.converse import converse, say_it_went_wrong
+from bot.app.daily import arm_daily
 from bot.app.delivery import Delivery
 from bot.app.due import work_off
 from bot.app.house import House
@@ -218,6 +219,7 @@ class Service:
     async def _run(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         async with self._parts.store.work() as work:
             await check_team_leads(work)
+            await arm_daily(self._parts.house, work)
             if not self._parts.store.is_shared:
                 await work.post.take_back(self._parts.clock.now())
         settings = self._parts.settings
@@ -368,6 +370,7 @@ class Service:
             try:
                 async with self._parts.store.work() as work:
                     await tidy_expired_forms(self._parts.house, work)
+                    await arm_daily(self._parts.house, work)
                 async with self._parts.store.work() as work:
                     await clean_up(self._parts.house, work)
                 await self._anchor_heads()

@@ -1,11 +1,12 @@
 """Signals with their history. The intake side writes them, the inner side lists them."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from bot.domain.people import PersonKey
 from bot.domain.signals import Signal, SignalEvent
 from bot.ports.store import Conflict
-from storage.frozen import Mapper
+from storage.frozen import Mapper, micros
 from storage.sql import Link, Row
 
 SIGNAL = Mapper(Signal)
@@ -64,6 +65,15 @@ class SqlMatterLists:
 
     async def open_at(self, corporation: str, unit: str) -> Sequence[Signal]:
         return await _signals(self._sql.open_at(self._db, corporation=corporation, unit=unit))
+
+    async def acted_on(
+        self, corporation: str, since: datetime, until: datetime
+    ) -> Sequence[Signal]:
+        return await _signals(
+            self._sql.acted_on(
+                self._db, corporation=corporation, since=micros(since), until=micros(until)
+            )
+        )
 
     async def lent_by(self, person: PersonKey) -> Sequence[Signal]:
         return await _signals(

@@ -50,6 +50,15 @@ WHERE corporation = :corporation AND sender = :sender
 ORDER BY created_at DESC, ref DESC
 LIMIT :limit;
 
+-- name: acted_on(corporation, since, until)
+SELECT * FROM signal
+WHERE corporation = :corporation AND ref IN (
+    SELECT ref FROM signal_event
+    WHERE corporation = :corporation AND actor IS NOT NULL
+    AND happened_at >= :since AND happened_at < :until
+)
+ORDER BY created_at, ref;
+
 -- name: lent_by(corporation, person)
 SELECT * FROM signal
 WHERE corporation = :corporation AND belongs_to = :person

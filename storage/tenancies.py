@@ -116,6 +116,10 @@ class SqlTenancies:
         rows = self._sql.workers_of(self._db, corporation=corporation, case_code=case_code)
         return [CASE_WORKER.record(row) async for row in rows]
 
+    async def case(self, corporation: str, code: str) -> Case | None:
+        row = await self._sql.case(self._db, corporation=corporation, case_code=code)
+        return CASE.record(row) if row else None
+
     async def agreement_of(self, corporation: str, case_code: str) -> Agreement | None:
         """The one that starts last, where a case has had several."""
         row = await self._sql.agreement_of(self._db, corporation=corporation, case_code=case_code)
@@ -139,3 +143,18 @@ class SqlTenancies:
     async def absences(self, corporation: str, day: date) -> Sequence[Absence]:
         rows = self._sql.absences(self._db, corporation=corporation, day=day.isoformat())
         return [ABSENCE.record(row) async for row in rows]
+
+    async def absences_from(self, corporation: str, day: date) -> Sequence[Absence]:
+        rows = self._sql.absences_from(self._db, corporation=corporation, day=day.isoformat())
+        return [ABSENCE.record(row) async for row in rows]
+
+    async def put_absence(self, absence: Absence) -> None:
+        await self._sql.put_absence(self._db, **ABSENCE.row(absence))
+
+    async def remove_absence(self, absence: Absence) -> None:
+        await self._sql.remove_absence(
+            self._db,
+            corporation=absence.corporation,
+            person=absence.person,
+            starts=absence.starts.isoformat(),
+        )

@@ -20,6 +20,9 @@ SELECT * FROM care_case
 WHERE corporation = :corporation AND subject = :subject
 ORDER BY case_code;
 
+-- name: case(corporation, case_code)^
+SELECT * FROM care_case WHERE corporation = :corporation AND case_code = :case_code;
+
 -- name: cases_of_worker(provider, person, day)
 SELECT DISTINCT care_case.* FROM case_worker
 JOIN care_case ON care_case.corporation = case_worker.corporation
@@ -63,3 +66,19 @@ VALUES (:corporation, :agreement, :party, :signed_on);
 SELECT * FROM absence
 WHERE corporation = :corporation AND ends >= :day AND starts <= :day
 ORDER BY person, starts;
+
+-- name: absences_from(corporation, day)
+SELECT * FROM absence
+WHERE corporation = :corporation AND ends >= :day
+ORDER BY person, starts;
+
+-- name: put_absence(corporation, person, starts, ends, deputy)!
+INSERT INTO absence (corporation, person, starts, ends, deputy)
+VALUES (:corporation, :person, :starts, :ends, :deputy)
+ON CONFLICT (corporation, person, starts) DO UPDATE SET
+    ends = excluded.ends,
+    deputy = excluded.deputy;
+
+-- name: remove_absence(corporation, person, starts)!
+DELETE FROM absence
+WHERE corporation = :corporation AND person = :person AND starts = :starts;

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.app import escalate
+from bot.app import digests, escalate, holds, statuses
 from bot.app.house import House
 from bot.domain.due import DueKind, DueRow
 from bot.ports.store import StorageBusy, Work
@@ -26,7 +26,11 @@ Handler = Callable[[House, Work, DueRow], Awaitable[None]]
 
 HANDLERS: Mapping[DueKind, Handler] = MappingProxyType(
     {
+        DueKind.RELEASE: statuses.release,
         DueKind.SIGNAL: escalate.step,
+        DueKind.HOLD: holds.lapse,
+        DueKind.DIGEST: digests.morning,
+        DueKind.WEEKLY: digests.weekly,
     }
 )
 """Who does what is due. A handler that wants its row again sets it again."""

@@ -12,10 +12,10 @@ import structlog
 
 from bot.app import escalate
 from bot.app.cards import refresh_cards
+from bot.app.holds import hold_sharing
 from bot.app.house import House
 from bot.app.staff import staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
-from bot.domain.agreements import AgreementAct, AgreementState, state_on, transition
 from bot.domain.audit import Action, AuditLine
 from bot.domain.known_names import without_known_names
 from bot.domain.routing import NoTeamLead, Responsible, Staff, responsible_for
@@ -200,20 +200,6 @@ async def _join(house: House, work: Work, signal: Signal, first: Signal) -> None
     await work.signals.save(first)
     await work.audit.append(_line("signal.joined", joined, now, first.ref))
     await escalate.heard_more(house, work, first)
-
-
-async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:
-    """A withdrawal hint from anyone holds new sharing at once, until the consultant decides
-    (docs/domain.md, "Three-party agreement: states")."""
-    today = house.calendar.local_day(house.clock.now())
-    for case in await work.tenancies.cases_of(tenancy.corporation, tenancy.subject):
-        agreement = await work.tenancies.agreement_of(case.corporation, case.code)
-        if agreement is None or state_on(agreement, today) is not AgreementState.ACTIVE:
-            continue
-        paused = transition(agreement.state, AgreementAct.PAUSE)
-        await work.tenancies.save_agreement(replace(agreement, state=paused))
-        now = house.clock.now()
-        await work.audit.append(_audited(tenancy.corporation, "agreement.held", now, case.code))
 
 
 async def _keep(work: Work, signal: Signal, event: SignalEvent) -> None:

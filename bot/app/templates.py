@@ -6,9 +6,11 @@ They compose; whether it may be said is decided in bot/app/parcels.py, the choke
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
+from bot.app.digests import digest, week
 from bot.app.forms import form_token
 from bot.app.matter_wording import card, nudge, open_matters
 from bot.app.staff import staff_today
+from bot.app.statuses import statuses
 from bot.app.telling import NothingToSay, Telling
 from bot.dialogues.commands import COMMANDS, Verb
 from bot.domain.disclosure import (
@@ -142,7 +144,10 @@ WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProx
         Template.RECEIPT: receipt,
         Template.CALL_112: call_112,
         Template.OWN_SIGNALS: own_signals,
+        Template.STATUSES: statuses,
         Template.OPEN_MATTERS: open_matters,
+        Template.DIGEST: digest,
+        Template.WEEKLY: week,
         Template.CARD: card,
         Template.NUDGE: nudge,
         Template.SHOW_CODE: show_code,

@@ -102,6 +102,17 @@ def last_release(now: datetime, calendar: WorkCalendar) -> datetime:
     return next(moment for moment in _releases_backwards(now, calendar) if moment <= now)
 
 
+def next_release(now: datetime, calendar: WorkCalendar) -> datetime:
+    """The first moment after `now` at which statuses are released to managers."""
+    day = calendar.local_day(now)
+    while True:
+        if calendar.is_working_day(day):
+            for moment in RELEASE_TIMES:
+                if calendar.at(day, moment) > now:
+                    return calendar.at(day, moment)
+        day += timedelta(days=1)
+
+
 def _releases_backwards(now: datetime, calendar: WorkCalendar) -> Iterator[datetime]:
     day = calendar.local_day(now)
     while True:

@@ -1,6 +1,7 @@
 """The choke point: whatever a template would say, nothing above the reader's clearance leaves."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from types import MappingProxyType
 
@@ -24,7 +25,7 @@ from bot.domain.escalation import Step
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import OWNER_ROLES, PersonKey, Role
 from bot.ports.doors import Button, Parcel
-from tests.app.town import Town
+from tests.app.town import MONDAY, Town
 
 PERSON = {
     Role.MANAGER: PersonKey("voorbeeld", "piet"),
@@ -72,6 +73,8 @@ async def row(town: Town, template: Template, role: Role, door: Door = Door.TELE
         "step": Step.FIRST.value,
         "verb": Verb.HELP.value,
         "purpose": "visit",
+        "since": MONDAY.isoformat(),
+        "until": (MONDAY + timedelta(days=1)).isoformat(),
     }
     now, platform = town.clock.now(), PLATFORM_OF[door]
     made = to_person(person, template, about, now, details, platform)

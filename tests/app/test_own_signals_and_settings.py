@@ -49,15 +49,6 @@ async def test_statuses_are_released_at_fixed_moments_only(
     assert await status_of(piet, ref) == "afgehandeld"
 
 
-async def test_the_release_itself_sends_nothing(town: Town, piet: Someone, sanne: Someone) -> None:
-    await sends(piet)
-    await sanne.presses("Oppakken")
-    before = piet.lines
-    await town.goes_on(days=3)
-
-    assert piet.lines == before
-
-
 async def test_a_weekend_releases_nothing(town: Town, piet: Someone, sanne: Someone) -> None:
     await town.goes_on_until(datetime(2026, 11, 27, 12, 30, tzinfo=UTC))
     ref = await sends(piet)

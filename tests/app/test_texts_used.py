@@ -46,6 +46,7 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "command.": COMMANDS["nl"],
     "config.": OWN_REASONS,
     "demo.role.": (Role.MANAGER, Role.CONSULTANT),
+    "digest.": ("overdue", "today", "new"),
     "form.line.": ("unit", "category", "urgency", "note"),
     "found.": frozenset(FindingClass) - {FindingClass.EMERGENCY},
     "help.": OWNER_ROLES | {Role.MANAGER},

@@ -20,6 +20,7 @@ from tests.app.town import MONDAY, Someone, Town
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MAIL = "Brievenbus van E-4471 zit vol, al weken"
+OVERVIEWS = ("☀️", "🗓️")
 ALARM = "Een seintje ligt te lang zonder dat iemand het oppakt"
 
 
@@ -45,8 +46,12 @@ def when(moment: datetime) -> str:
 
 
 def buzzes(one: Someone, since: datetime) -> list[str]:
-    """When this phone buzzed: new messages, not edits."""
-    return [when(line.at) for line in one.lines if line.did is Did.SAID and line.at > since]
+    """When this phone buzzed for a matter: new messages, not edits or the usual overviews."""
+    return [
+        when(line.at)
+        for line in one.lines
+        if line.did is Did.SAID and line.at > since and not line.text.startswith(OVERVIEWS)
+    ]
 
 
 def at(text: str) -> datetime:

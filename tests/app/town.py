@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import linking
 from bot.app.converse import converse
+from bot.app.daily import arm_daily
 from bot.app.delivery import Delivery
 from bot.app.due import work_off
 from bot.app.house import House
@@ -270,6 +271,8 @@ class Town:
         checked = read_registry(folder, today)
         outcome = await import_checked(self.store, checked, "beheer", self.clock.now())
         assert not outcome.refused, [problem.text.key for problem in outcome.problems]
+        async with self.store.work() as work:
+            await arm_daily(self.house, work)
 
     def next_event(self, address: str) -> str:
         """Event ids count up in each chat, so that one chat's do not depend on another's."""
@@ -309,6 +312,7 @@ class Town:
     async def does_its_chores(self) -> None:
         async with self.store.work() as work:
             await tidy_expired_forms(self.house, work)
+            await arm_daily(self.house, work)
         await self.settles()
 
     async def signal(self, ref: str, organisation: str = "voorbeeld") -> Signal:
