@@ -104,6 +104,20 @@ def outbox(config: Config = DEFAULT_CONFIG) -> None:
 
 
 @app.command()
+def agenda(
+    config: Config = DEFAULT_CONFIG,
+    person: Annotated[
+        str | None, typer.Option("--person", help="Alleen wat bij deze medewerker ligt.")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Alleen deze dag, zoals 3-12.")] = None,
+) -> None:
+    """Laat zien wat er aankomt als niemand iets doet: de komende week, of een dag."""
+    from bot.cli.agenda import show_agenda
+
+    _with_parts(config, lambda found: show_agenda(found, person, on))
+
+
+@app.command()
 def screen(
     config: Config = DEFAULT_CONFIG,
     unit: Annotated[

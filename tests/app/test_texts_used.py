@@ -15,6 +15,8 @@ from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
 from bot.dialogues.settings import NUDGE_WORDS
 from bot.dialogues.who import PURPOSES
+from bot.domain.due import DueKind
+from bot.domain.escalation import Step
 from bot.domain.people import OWNER_ROLES, Role
 from bot.domain.screening import FindingClass
 from bot.domain.signals import (
@@ -38,6 +40,8 @@ OWN_TEST = "registry."
 
 SAID_WITH: dict[str, Iterable[str]] = {
     "age.": [key.removeprefix("age.") for key in MINUTES_IN],
+    "agenda.kind.": [kind.name for kind in DueKind if kind is not DueKind.SIGNAL],
+    "agenda.step.": Step,
     "audit.": Finding,
     "card.button.": [act for acts in BUTTONS_IN.values() for act in acts] + ["show"],
     "card.state.": State,
