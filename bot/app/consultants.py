@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.app import forms, matters, settings
+from bot.app import absence_talk, forms, matters, settings
 from bot.app.cards import show_card
 from bot.app.house import House
 from bot.app.identity import ask_who
 from bot.app.letters import answer, to_person
 from bot.app.matters import NotYours
 from bot.dialogues import engine
+from bot.dialogues.absence import ABSENCE
 from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
 from bot.dialogues.matters import HAND_OVER, RESOLVE, SNOOZE, MatterFacts
 from bot.dialogues.who import WHO
@@ -118,6 +119,9 @@ async def _text(house: House, work: Work, person: Person, inbound: Inbound) -> N
         now = house.clock.now()
         row = to_person(person, Template.OPEN_MATTERS, "", now, platform=inbound.platform)
         await work.outbox.put(row)
+    elif word in absence_talk.COMMANDS:
+        _, _, line = inbound.text.strip().partition(" ")
+        await absence_talk.begin(house, work, person, inbound, line)
     elif await settings.command(house, work, person, inbound):
         return
     elif state is not None:
@@ -141,6 +145,9 @@ async def go_on(
     state: DialogueState,
     given: Press | Typed,
 ) -> None:
+    if state.dialogue == ABSENCE.name:
+        await absence_talk.go_on(house, work, person, inbound, state, given)
+        return
     if state.dialogue not in BY_NAME:
         await settings.go_on(house, work, person, inbound, state, given)
         return

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.app import digests, escalate, holds, statuses
+from bot.app import absences, digests, escalate, holds, statuses
 from bot.app.house import House
 from bot.domain.due import DueKind, DueRow
 from bot.ports.store import StorageBusy, Work
@@ -27,6 +27,7 @@ Handler = Callable[[House, Work, DueRow], Awaitable[None]]
 HANDLERS: Mapping[DueKind, Handler] = MappingProxyType(
     {
         DueKind.RELEASE: statuses.release,
+        DueKind.ABSENCE: absences.step,
         DueKind.SIGNAL: escalate.step,
         DueKind.HOLD: holds.lapse,
         DueKind.DIGEST: digests.morning,
@@ -42,6 +43,8 @@ async def work_off(house: House, work: Work) -> int:
     for row in rows:
         try:
             async with work.savepoint():
+                if await work.due.get(row.corporation, row.kind, row.about) != row:
+                    continue  # what was done a moment ago has moved it
                 await work.due.disarm(row.corporation, row.kind, row.about)
                 await HANDLERS[row.kind](house, work, row)
         except StorageBusy:

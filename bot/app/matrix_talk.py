@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.app import care, consultants, forms, matters, settings
+from bot.app import absence_talk, care, consultants, forms, matters, settings
 from bot.app.cards import freshen_card, show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
@@ -217,6 +217,12 @@ async def _cases(
     await work.outbox.put(row)
 
 
+async def _away(
+    house: House, work: Work, person: Person, inbound: Inbound, command: Command
+) -> None:
+    await absence_talk.begin(house, work, person, inbound, command.rest)
+
+
 async def _cancel(
     house: House, work: Work, person: Person, inbound: Inbound, command: Command
 ) -> None:
@@ -249,6 +255,7 @@ DOES: Mapping[Verb, Doing] = MappingProxyType(
         Verb.COLLEAGUE: _pass_on,
         Verb.WHO: _who,
         Verb.SHOW: _show,
+        Verb.AWAY: _away,
         Verb.LANGUAGE: _setting,
         Verb.NUDGES: _setting,
         Verb.STOP: _setting,
@@ -263,7 +270,7 @@ IN_CASE_ROOMS = frozenset({Verb.SIGNAL, Verb.HELP})
 
 FOR_OWNERS = frozenset(
     {Verb.CASES, Verb.TAKE_UP, Verb.LATER, Verb.DONE, Verb.COLLEAGUE, Verb.WHO, Verb.SHOW}
-    | {Verb.SHARE, Verb.WITHDRAW, Verb.PAUSE}
+    | {Verb.AWAY, Verb.SHARE, Verb.WITHDRAW, Verb.PAUSE}
 )
 
 

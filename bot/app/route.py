@@ -18,7 +18,7 @@ from bot.app.staff import staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.audit import Action, AuditLine
 from bot.domain.known_names import without_known_names
-from bot.domain.routing import NoTeamLead, Responsible, Staff, responsible_for
+from bot.domain.routing import NoTeamLead, Responsible, Staff, on_behalf_of, responsible_for
 from bot.domain.signals import Act, Purpose, Signal, SignalEvent
 from bot.domain.tenancies import Tenancy
 from bot.domain.urgency import Urgency, most_urgent
@@ -79,8 +79,10 @@ async def route(house: House, work: Work, signal: Signal) -> None:
         await _join(house, work, signal, first)
         return
     staff = await staff_today(house, work, signal.corporation)
-    found = await _responsible(work, signal, tenancy, staff)
-    routed = replace(signal.after(Act.ROUTE), owner=found.person, merged_into=None)
+    found, belongs_to = await _responsible(work, signal, tenancy, staff)
+    routed = replace(
+        signal.after(Act.ROUTE), owner=found.person, merged_into=None, belongs_to=belongs_to
+    )
     await _keep(work, routed, SignalEvent(now, Act.ROUTE, None))
     await work.audit.append(_line("signal.routed", routed, now, found.person))
     await escalate.follow(house, work, routed, Act.ROUTE)
@@ -96,14 +98,16 @@ async def reroute(house: House, work: Work, corporation: str, person: str) -> No
     if known is None:
         return
     for signal in await work.matters.open_of(known.key):
-        found = responsible_for(person, None, staff)
+        found = responsible_for(signal.belongs_to or person, None, staff)
         if found.person == person:
             continue
-        moved = replace(signal.after(Act.REASSIGN), owner=found.person, belongs_to=None)
+        belongs_to = signal.belongs_to if signal.belongs_to != found.person else None
+        act = Act.LEND if belongs_to else Act.REASSIGN
+        moved = replace(signal.after(act), owner=found.person, belongs_to=belongs_to)
         now = house.clock.now()
-        await _keep(work, moved, SignalEvent(now, Act.REASSIGN, None))
+        await _keep(work, moved, SignalEvent(now, act, None))
         await work.audit.append(_line("signal.rerouted", moved, now, found.person))
-        await escalate.follow(house, work, moved, Act.REASSIGN)
+        await escalate.follow(house, work, moved, act)
         await refresh_cards(house, work, corporation, signal.ref)
 
 
@@ -154,12 +158,13 @@ async def _sealed_for(house: House, work: Work, signal: Signal, tenancy: Tenancy
 
 async def _responsible(
     work: Work, signal: Signal, tenancy: Tenancy | None, staff: Staff
-) -> Responsible:
+) -> tuple[Responsible, str | None]:
+    """Who is responsible, and for whom that one stands in."""
     home = await work.places.dwelling(signal.corporation, signal.unit)
     area = await work.places.neighbourhood(signal.corporation, home.neighbourhood) if home else None
-    return responsible_for(
-        tenancy.contact if tenancy else None, area.consultant if area else None, staff
-    )
+    contact, consultant = tenancy.contact if tenancy else None, area.consultant if area else None
+    found = responsible_for(contact, consultant, staff)
+    return found, on_behalf_of(contact, consultant, staff)
 
 
 async def _first_like_it(work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal | None:

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     VISITS = "visits"
     SHOW = "show"
     MINE = "mine"
+    AWAY = "away"
     LANGUAGE = "language"
     NUDGES = "nudges"
     CANCEL = "cancel"
@@ -72,6 +73,7 @@ COMMANDS: Mapping[Verb, Form] = MappingProxyType(
         Verb.VISITS: Form(("bezoeken", "visits"), takes_more=True),
         Verb.SHOW: Form(("toon", "show", "kaart", "card"), Needs.REFERENCE),
         Verb.MINE: Form(("mijn", "mine")),
+        Verb.AWAY: Form(("afwezig", "away", "absent", "vrij"), takes_more=True),
         Verb.LANGUAGE: Form(("taal", "language"), takes_more=True),
         Verb.NUDGES: Form(("meldingen", "nudges"), takes_more=True),
         Verb.CANCEL: Form(("annuleren", "cancel")),

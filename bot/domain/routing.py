@@ -7,7 +7,7 @@ There is always an answer: a corporation without a team lead does not start.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.people import OWNER_ROLES, Person, Role
@@ -105,6 +105,34 @@ def _candidates(
     yield from ((lead, Why.TEAM_LEAD) for lead in leads)
     for lead in leads:
         yield from ((deputy, Why.DEPUTY) for deputy in deputies(lead, staff))
+
+
+def on_behalf_of(
+    fixed_contact: str | None, neighbourhood_consultant: str | None, staff: Staff
+) -> str | None:
+    """For whom the responsible person stands in, while that one is away; None for nobody.
+
+    Raises NoTeamLead as `responsible_for` does.
+    """
+    nobody_away = replace(staff, away=frozenset())
+    found = responsible_for(fixed_contact, neighbourhood_consultant, staff).person
+    otherwise = responsible_for(fixed_contact, neighbourhood_consultant, nobody_away).person
+    return otherwise if otherwise != found else None
+
+
+def settled(owner: str, belongs_to: str | None, staff: Staff) -> tuple[str, str | None]:
+    """Who has an open matter as people are away today, and for whom: back with whom it belongs to
+    as soon as that one can act, until then with one who can. Who has it keeps it while that goes.
+
+    Raises NoTeamLead as `responsible_for` does.
+    """
+    home = belongs_to or owner
+    if staff.can_act(home):
+        return home, None
+    if staff.can_act(owner) or (home == owner and home not in staff.away):
+        return owner, belongs_to
+    found = responsible_for(home, None, staff).person
+    return (found, home) if staff.can_act(found) else (owner, belongs_to)
 
 
 def may_act(person: str, owner: str, staff: Staff) -> bool:
