@@ -370,6 +370,20 @@ CREATE TABLE due (
 
 CREATE INDEX due_order ON due (due_at, kind, corporation, about);
 
+-- Photos, re-encoded and sealed. `owner` is a form's id until that is sent, then the reference.
+CREATE TABLE photo (
+    corporation TEXT NOT NULL,
+    id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    is_sent INTEGER NOT NULL,
+    sealed BYTEA NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (corporation, id)
+);
+
+CREATE INDEX photo_of ON photo (corporation, owner);
+CREATE INDEX photo_unsent ON photo (added_at) WHERE is_sent = 0;
+
 -- Visits of the first year: one row a number, so that no tenancy can ever have a fifth. The tenancy
 -- is its pseudonym; `planned_at` is the proposed or agreed moment.
 CREATE TABLE visit (

@@ -32,17 +32,26 @@ class Vault:
         self._keys = keys
 
     async def seal(self, corporation: str, subject: str, context: str, text: str) -> bytes:
+        # A chat message can hold half a surrogate pair.
+        data = text.encode("utf-8", "surrogatepass")
+        return await self.seal_bytes(corporation, subject, context, data)
+
+    async def seal_bytes(self, corporation: str, subject: str, context: str, data: bytes) -> bytes:
         version, key = await self._keystore.current(corporation, subject)
         nonce = token_bytes(NONCE_BYTES)
-        data = _associated(corporation, subject, context, version)
-        # A chat message can hold half a surrogate pair.
-        sealed = key.encrypt(nonce, text.encode("utf-8", "surrogatepass"), data)
+        sealed = key.encrypt(nonce, data, _associated(corporation, subject, context, version))
         return _HEADER.pack(FORMAT, version) + nonce + sealed
 
     async def prepare(self, corporation: str, subjects: Sequence[str]) -> None:
         await self._keystore.make(corporation, subjects)
 
     async def open(self, corporation: str, subject: str, context: str, sealed: bytes) -> str:
+        data = await self.open_bytes(corporation, subject, context, sealed)
+        return data.decode("utf-8", "surrogatepass")
+
+    async def open_bytes(
+        self, corporation: str, subject: str, context: str, sealed: bytes
+    ) -> bytes:
         if len(sealed) < _TEXT_AT:
             raise SealBroken(SealBroken.__doc__)
         format_, version = _HEADER.unpack_from(sealed)
@@ -51,10 +60,9 @@ class Vault:
         key = self._keystore.key(corporation, subject, version)
         data = _associated(corporation, subject, context, version)
         try:
-            text = key.decrypt(sealed[_HEADER.size : _TEXT_AT], sealed[_TEXT_AT:], data)
+            return key.decrypt(sealed[_HEADER.size : _TEXT_AT], sealed[_TEXT_AT:], data)
         except InvalidTag:
             raise SealBroken(SealBroken.__doc__) from None
-        return text.decode("utf-8", "surrogatepass")
 
     def reference(self, corporation: str, event: str, attempt: int) -> str:
         return reference(self._keys, corporation, event, attempt)

@@ -18,6 +18,7 @@ from storage.due import SqlDue
 from storage.leases import SqlLeases
 from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
+from storage.photos import SqlPhotos
 from storage.places import SqlPlaces
 from storage.registry import SqlRegistry
 from storage.seen import SqlCursors, SqlSeen
@@ -55,6 +56,10 @@ class SqlIntakeWork:
     @cached_property
     def signals(self) -> SqlSignals:
         return SqlSignals(self._link)
+
+    @cached_property
+    def photos(self) -> SqlPhotos:
+        return SqlPhotos(self._link)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.disclosure import Door, Text
+from bot.domain.photos import PhotoFault
 
 
 class Place(StrEnum):
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     PRESS = "press"
     EDIT = "edit"
     REACTION = "reaction"
+    PHOTO = "photo"
     OTHER = "other"
 
 
@@ -34,6 +36,10 @@ class Inbound:
     `press` the id with which the platform wants a press confirmed. `room` is where it was written,
     when that is not the writer's address; `reply_to` the message it answers or reacts to (a
     reaction's sign is its text, plain and forgeable). `at` is UTC.
+
+    A photo's `text` is what was written below it, and `file` what the door fetches it by; `picture`
+    is the photo as a picture of ours, or `fault` says why there is none. Of other things `what`
+    says what was sent.
     """
 
     platform: str
@@ -48,6 +54,10 @@ class Inbound:
     press: str | None = None
     room: str = ""
     reply_to: str = ""
+    file: str = ""
+    picture: bytes | None = None
+    fault: PhotoFault | None = None
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.due import DueKind, DueRow
 from bot.domain.homes import Dwelling, Neighbourhood
 from bot.domain.outbox import Lane, OutboxRow, Recipient, Template
 from bot.domain.people import Organisation, Person, PersonKey
+from bot.domain.photos import Photo
 from bot.domain.signals import Signal, SignalEvent
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
 from bot.domain.visits import Visit
@@ -411,6 +412,16 @@ class NoteVault(Protocol):
         for this subject and context."""
         ...
 
+    async def seal_bytes(self, corporation: str, subject: str, context: str, data: bytes) -> bytes:
+        """As `seal`, for what is no text."""
+        ...
+
+    async def open_bytes(
+        self, corporation: str, subject: str, context: str, sealed: bytes
+    ) -> bytes:
+        """As `open`, for what is no text."""
+        ...
+
     def reference(self, corporation: str, event: str, attempt: int) -> str:
         """A signal reference that tells nothing: the same event gives the same reference."""
         ...
@@ -426,6 +437,30 @@ class NoteVault(Protocol):
 
 class ServedAlready(Exception):
     """Another process runs the service on this database."""
+
+
+class Photos(Protocol):
+    async def add(self, photo: Photo) -> bool:
+        """False, and nothing happens, where it is there already."""
+        ...
+
+    async def of(self, corporation: str, owner: str) -> Sequence[Photo]:
+        """In the order in which they came."""
+        ...
+
+    async def count(self, corporation: str, owner: str) -> int: ...
+    async def send(self, corporation: str, draft: str, ref: str) -> None:
+        """From now on the photos of this form are the signal's."""
+        ...
+
+    async def reseal(self, photo: Photo) -> None: ...
+    async def forget_draft(self, corporation: str, draft: str) -> None:
+        """Forgets the photos of a form that was never sent."""
+        ...
+
+    async def forget_unsent(self, before: datetime, limit: int) -> int:
+        """Of all forms, what is older; returns how many photos."""
+        ...
 
 
 class KeyDestroyed(Exception):
@@ -504,6 +539,8 @@ class IntakeWork(Protocol):
     def audit(self) -> Audit: ...
     @property
     def vault(self) -> NoteVault: ...
+    @property
+    def photos(self) -> Photos: ...
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """What happens inside is undone when it raises; what went before stays."""
         ...

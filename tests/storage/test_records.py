@@ -23,6 +23,7 @@ from storage.dialogues import STATE
 from storage.frozen import Mapper, micros, moment
 from storage.outbox import outbox_row, outbox_row_of
 from storage.people import ORGANISATION, PERSON
+from storage.photos import PHOTO
 from storage.places import DWELLING, NEIGHBOURHOOD
 from storage.registry import AREA
 from storage.signals import EVENT, SIGNAL
@@ -50,6 +51,7 @@ WHOLE_RECORDS = (
     NEIGHBOURHOOD,
     ORGANISATION,
     PERSON,
+    PHOTO,
     SIGNAL,
     VISIT,
 )
