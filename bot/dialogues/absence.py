@@ -92,7 +92,8 @@ def _days_in(words: list[str], facts: AbsenceFacts) -> tuple[dict[str, str], str
         if before and before[-1].casefold() in _UNTIL:
             return {"ends": ends.isoformat()}, rest, None
         days = {"starts": starts.isoformat()}
-        if starts != ends:
+        used = words[place : len(words) - len(after.split())]
+        if starts != ends or _UNTIL.intersection(word.casefold() for word in used):
             days["ends"] = ends.isoformat()
         return days, rest, None
     return {}, _without_fillers(words), None
@@ -141,7 +142,8 @@ def _start_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]:
     monday = facts.today + timedelta(days=7 - facts.today.weekday())
     days = {"absence.today": facts.today, "absence.tomorrow": facts.today + timedelta(days=1)}
     days |= {"absence.next_monday": monday}
-    return (*_offered("starts", days, lambda day: _wrong_with(day, day, facts)), _back())
+    rows = _offered(days, lambda day: _first_day(day, answers, facts))
+    return (*rows, _back())
 
 
 def _read_start(text: str, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:
@@ -153,8 +155,12 @@ def _read_start(text: str, answers: Answers, facts: AbsenceFacts) -> Changes | P
     found = read_when(text, facts.today)
     if found is None:
         return Problem(Text("problem.when"))
-    wrong = _wrong_with(found.day, found.day, facts)
-    return wrong or {"starts": found.day.isoformat()}
+    return _first_day(found.day, answers, facts)
+
+
+def _first_day(day: date, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:
+    ends = date.fromisoformat(answers["ends"]) if "ends" in answers else day
+    return _wrong_with(day, ends, facts) or {"starts": day.isoformat()}
 
 
 def _end_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]:
@@ -166,16 +172,20 @@ def _end_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]:
         "absence.one_week": starts + timedelta(days=6),
         "absence.two_weeks": starts + timedelta(days=13),
     }
-    return (*_offered("ends", days, lambda day: _wrong_with(starts, day, facts)), _back())
+    rows = _offered(days, lambda day: _last_day(day, answers, facts))
+    return (*rows, _back())
 
 
 def _offered(
-    step: str, days: Mapping[str, date], wrong_with: Callable[[date], Problem | None]
+    days: Mapping[str, date], given_by: Callable[[date], Changes | Problem]
 ) -> list[Choice]:
-    """A button for each of these days that can be, the first name of a day only."""
-    names = {day: key for key, day in reversed(days.items()) if wrong_with(day) is None}
+    """A button for each of these days that can be, by its first name only."""
+    names = {day: key for key, day in reversed(days.items())}
+    given = {day: given_by(day) for day in sorted(names)}
     return [
-        Choice(Text(key, _day(day)), {step: day.isoformat()}) for day, key in sorted(names.items())
+        Choice(Text(names[day], _day(day)), gives)
+        for day, gives in given.items()
+        if not isinstance(gives, Problem)
     ]
 
 
@@ -186,7 +196,17 @@ def _read_end(text: str, answers: Answers, facts: AbsenceFacts) -> Changes | Pro
     found = read_when(bare, starts)
     if found is None:
         return Problem(Text("problem.when"))
-    return _wrong_with(starts, found.day, facts) or {"ends": found.day.isoformat()}
+    return _last_day(found.day, answers, facts)
+
+
+def _last_day(day: date, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:
+    """With it the deputy is asked for again who turns out to be away then."""
+    wrong = _wrong_with(date.fromisoformat(answers["starts"]), day, facts)
+    given = {"ends": day.isoformat()}
+    deputy = answers.get("deputy")
+    if not wrong and deputy and _circle({**answers, **given}, facts, deputy):
+        return {**given, "deputy": None}
+    return wrong or given
 
 
 def _deputy_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]:
