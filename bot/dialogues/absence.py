@@ -180,7 +180,7 @@ def _offered(
     days: Mapping[str, date], given_by: Callable[[date], Changes | Problem]
 ) -> list[Choice]:
     """A button for each of these days that can be, by its first name only."""
-    names = {day: key for key, day in reversed(days.items())}
+    names = {day: key for key, day in reversed(list(days.items()))}
     given = {day: given_by(day) for day in sorted(names)}
     return [
         Choice(Text(names[day], _day(day)), gives)

@@ -146,6 +146,7 @@ async def test_a_year(tmp_path: Path, seed: int) -> None:
         await nothing_lies_still(year.town)
         await every_step_came_once_and_in_time(year)
         nobody_was_called_out_of_hours(year)
+        await people_really_were_away(year)
 
 
 def _happenings(dice: Random) -> list[tuple[datetime, Callable[[Year], Awaitable[None]]]]:
@@ -296,6 +297,11 @@ def nobody_was_called_out_of_hours(year: Year) -> None:
         buzzes = Counter((line.at, ref) for line in unasked for ref in REFERENCE.findall(line.text))
         twice = {buzz for buzz, times in buzzes.items() if times > 1}
         assert not twice, [line for line in unasked if line.at in dict(twice)]
+
+
+async def people_really_were_away(year: Year) -> None:
+    moved = Counter(line.split()[0] for line in await year.town.audit_of())
+    assert min(moved["signal.lend"], moved["signal.return"]) > 3, moved
 
 
 def _loudest(line: Line) -> Hours:
