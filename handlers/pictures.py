@@ -42,5 +42,7 @@ def cleaned(raw: bytes) -> bytes:
             return written.getvalue()
     except NoPicture:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise NoPicture(PhotoFault.TOO_LARGE) from None
     except Exception:  # noqa: BLE001  # a broken picture can raise anything at all
         raise NoPicture(PhotoFault.NOT_A_PICTURE) from None

@@ -28,6 +28,9 @@ class SqlPhotos:
     async def send(self, corporation: str, draft: str, ref: str) -> None:
         await self._sql.send(self._db, corporation=corporation, draft=draft, ref=ref)
 
+    async def move(self, corporation: str, id: str, draft: str) -> None:
+        await self._sql.move(self._db, corporation=corporation, id=id, draft=draft)
+
     async def reseal(self, photo: Photo) -> None:
         await self._sql.reseal(
             self._db, corporation=photo.corporation, id=photo.id, sealed=photo.sealed

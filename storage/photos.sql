@@ -14,6 +14,9 @@ SELECT count(*) FROM photo WHERE corporation = :corporation AND owner = :owner;
 UPDATE photo SET owner = :ref, is_sent = 1
 WHERE corporation = :corporation AND owner = :draft AND is_sent = 0;
 
+-- name: move(corporation, id, draft)!
+UPDATE photo SET owner = :draft WHERE corporation = :corporation AND id = :id AND is_sent = 0;
+
 -- name: reseal(corporation, id, sealed)!
 UPDATE photo SET sealed = :sealed WHERE corporation = :corporation AND id = :id;
 

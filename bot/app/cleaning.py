@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.app.house import House
+from bot.app.house import DRAFTS_KEPT, House
 from bot.ports.store import Work
 
 BATCH = 500
@@ -14,10 +14,11 @@ FORM_MESSAGES_KEPT = timedelta(days=4)
 
 
 async def clean_up(house: House, work: Work) -> int:
-    """Forgets events and form messages past their time, at most a batch of each; returns how
-    many."""
+    """Forgets events, form messages and unsent photos past their time, at most a batch of each;
+    returns how many."""
     now = house.clock.now()
     gone = await work.cleaning.forget_form_messages(FORM_MESSAGES_KEPT, BATCH)
+    gone += await work.photos.forget_unsent(now - DRAFTS_KEPT, BATCH)
     for platform, kept in SEEN_KEPT.items():
         gone += await work.cleaning.forget_seen(platform, now - kept, BATCH)
     return gone

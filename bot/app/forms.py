@@ -83,6 +83,7 @@ async def close(house: House, work: IntakeWork, person: Person) -> None:
     old = await work.dialogues.get(person.key)
     if old is not None:
         await work.dialogues.remove(person.key)
+        await work.photos.forget_draft(person.organisation, old.id)
         now = house.clock.now()
         row = to_person(person, Template.TIDY, old.id, now, platform=old.platform)
         await work.outbox.put(row)

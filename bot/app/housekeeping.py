@@ -17,6 +17,7 @@ async def tidy_expired_forms(house: House, work: Work) -> int:
         state = await work.dialogues.get(key)
         platform = state.platform if state else TELEGRAM
         await work.dialogues.remove(key)
+        await work.photos.forget_draft(key.organisation, dialogue)
         person = await work.people.get(key)
         if person is not None:
             await work.outbox.put(

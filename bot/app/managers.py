@@ -1,10 +1,10 @@
 """The conversation with a neighbourhood manager. It has the intake side in reach, nothing else."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
-from bot.app import forms, settings
+from bot.app import forms, photos, settings
 from bot.app.house import House
 from bot.app.letters import answer, to_person
 from bot.app.submit import submit
@@ -33,6 +33,7 @@ ANSWERS_TO_QUESTIONS = {
 
 OWN_SIGNALS_LOOKED_AT = 20
 WORDS_THAT_MAKE_A_SENTENCE = 3
+ALBUM_ARRIVES_WITHIN = timedelta(minutes=1)
 
 COMMANDS = {
     "/signaal": "signal",
@@ -50,11 +51,48 @@ async def talk(house: House, work: IntakeWork, person: Person, inbound: Inbound)
         await _press(house, work, person, inbound)
     elif inbound.kind is Kind.TEXT:
         await _text(house, work, person, inbound)
+    elif inbound.kind is Kind.PHOTO:
+        await _photo(house, work, person, inbound)
     else:
+        key = f"sent.{inbound.what}" if inbound.what else "answer.only_text"
+        row = answer(person, inbound, house.clock.now(), key, remove=inbound.message or "")
+        await work.outbox.put(row)
+
+
+async def _photo(house: House, work: IntakeWork, person: Person, inbound: Inbound) -> None:
+    """A photo goes with the running form, or begins one; what is written below it is a sentence
+    like any other."""
+    state = await forms.current(house, work, person, inbound)
+    running = state if state is not None and state.dialogue == INTAKE.name else None
+    form = running.id if running else forms.blank(house, work, person, inbound).id
+    if running is None and await _comes_after_sending(house, work, person, inbound):
         row = answer(
-            person, inbound, house.clock.now(), "answer.only_text", remove=inbound.message or ""
+            person, inbound, house.clock.now(), "photo.too_late", remove=inbound.message or ""
         )
         await work.outbox.put(row)
+        return
+    kept = await photos.keep(house, work, person, inbound, form)
+    if not kept:
+        await work.outbox.put(photos.refusal(house, person, inbound))
+    if inbound.text:
+        await _sentence(house, work, person, inbound, inbound.text.strip())
+        if running is None and await forms.current(house, work, person, inbound) is None:
+            await work.photos.forget_draft(person.organisation, form)
+    elif kept and running is not None:
+        await forms.show(house, work, person, inbound, running)
+    elif kept:
+        await _begin(house, work, person, inbound, "")
+
+
+async def _comes_after_sending(
+    house: House, work: IntakeWork, person: Person, inbound: Inbound
+) -> bool:
+    """The rest of an album whose first photo said enough for the signal to go at once."""
+    if not inbound.album or inbound.text:
+        return False
+    latest = await work.signals.sent_by(person.key, 1)
+    now = house.clock.now()
+    return any(now - signal.created_at < ALBUM_ARRIVES_WITHIN for signal in latest)
 
 
 async def _press(house: House, work: IntakeWork, person: Person, inbound: Inbound) -> None:
@@ -147,6 +185,7 @@ async def _goes_beside_the_form(
         return False
     if inbound.message:
         await work.dialogues.add_message(person.key, own.id, inbound.message)
+    await photos.goes_with(work, person, inbound, own.id)
     await submit(house, work, person, inbound, own)
     return True
 
@@ -182,6 +221,7 @@ async def _go_on(
         return
     await forms.finish(work, person, inbound, state)
     if state.cancelled:
+        await work.photos.forget_draft(person.organisation, state.id)
         now = house.clock.now()
         row = answer(person, inbound, now, "form.cancelled", dialogue=state.id)
         await work.outbox.put(row)

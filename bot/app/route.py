@@ -14,6 +14,7 @@ from bot.app import escalate
 from bot.app.cards import refresh_cards
 from bot.app.holds import hold_sharing
 from bot.app.house import House
+from bot.app.photos import seal_for
 from bot.app.staff import staff_today
 from bot.app.submit import INTAKE_SUBJECT, note_context
 from bot.domain.audit import Action, AuditLine
@@ -138,8 +139,8 @@ async def _names_near(house: House, work: Work, signal: Signal) -> Sequence[str]
 
 
 async def _sealed_for(house: House, work: Work, signal: Signal, tenancy: Tenancy | None) -> Signal:
-    """The note without names that only the vault knows, under the tenancy's own key: erasing the
-    tenant erases the note too.
+    """The photos, and the note without names that only the vault knows, under the tenancy's own
+    key: erasing the tenant erases them too.
 
     Without a tenancy the same is done under the intake's key: no row may tell the two apart.
     """
@@ -148,6 +149,7 @@ async def _sealed_for(house: House, work: Work, signal: Signal, tenancy: Tenancy
     sealed_subject = await work.vault.seal(
         corporation, ROUTING_SUBJECT, _subject_context(ref), subject.ljust(SUBJECT_LENGTH)
     )
+    await seal_for(work, corporation, ref, subject)
     note = signal.sealed_note
     if note is not None:
         text = await work.vault.open(corporation, INTAKE_SUBJECT, note_context(ref), note)

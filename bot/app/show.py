@@ -5,13 +5,16 @@ consultant with the one-time code the bot sends to the phone. Both halves are au
 of the system user.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.app.content import content_fields, may_be_told
+from bot.app.content import content_fields, may_be_told, told_together
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.matters import NotYours
+from bot.app.photos import pictures_of
+from bot.app.route import subject_of
 from bot.app.staff import staff_today
 from bot.app.templates import CODE_DIGITS
 from bot.domain.audit import Action, AuditLine
@@ -113,6 +116,18 @@ async def content(house: House, work: Work, signal: Signal) -> Text:
     text = Text("show.content", {**fields, **await content_fields(house, work, signal)})
     check_cleared(text, Audience.OWNER, Door.CONSOLE)
     return text
+
+
+async def pictures(house: House, work: Work, signal: Signal) -> Sequence[bytes]:
+    """The photos of a matter, the joined signals' included; none where its words are withheld."""
+    if not await may_be_told(house, work, signal):
+        return ()
+    together = await told_together(work, signal)
+    found: list[bytes] = []
+    for one in together:
+        subject = await subject_of(work, one)
+        found += await pictures_of(work, one.corporation, one.ref, subject)
+    return found
 
 
 async def _find(work: Work, ref: str) -> Signal:

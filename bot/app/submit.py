@@ -30,8 +30,12 @@ class NoFreeReference(Exception):
 async def submit(
     house: House, work: IntakeWork, person: Person, inbound: Inbound, form: DialogueState
 ) -> Signal:
-    """Stores the signal and its receipt. Raises NoFreeReference after a hundred tries."""
+    """Stores the signal with the photos of its form, and its receipt.
+
+    Raises NoFreeReference after a hundred tries.
+    """
     signal = await take_in(house, work, person, inbound, form.answers)
+    await work.photos.send(person.organisation, form.id, signal.ref)
     await send_receipt(work, person, inbound, form, signal)
     return signal
 

@@ -44,6 +44,9 @@ async def form(telling: Telling) -> Parcel:
         text = Text(
             "form.problem", {"what": own_form(state.screen.problem), "form": own_form(text)}
         )
+    photos = await telling.work.photos.count(telling.person.organisation, state.id)
+    if photos:
+        text = Text("form.photos", {"form": own_form(text), "n": own_form(photos)})
     edit = telling.word("message") or None
     shown = await dialogues.messages(telling.person, state.id)
     return Parcel(

@@ -88,11 +88,14 @@ def show(
     person: Annotated[
         str | None, typer.Option("--person", help="Wie er leest, als dat niet de eigenaar is.")
     ] = None,
+    photos: Annotated[
+        Path | None, typer.Option("--photos", help="De map waarin de foto's komen te staan.")
+    ] = None,
 ) -> None:
     """Lees de inhoud van een seintje, met de code die de bot naar de consulent stuurt."""
     from bot.cli.show import show_signal
 
-    _with_parts(config, lambda found: show_signal(found, ref, person))
+    _with_parts(config, lambda found: show_signal(found, ref, person, photos))
 
 
 @app.command()

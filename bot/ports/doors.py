@@ -38,8 +38,8 @@ class Inbound:
     reaction's sign is its text, plain and forgeable). `at` is UTC.
 
     A photo's `text` is what was written below it, and `file` what the door fetches it by; `picture`
-    is the photo as a picture of ours, or `fault` says why there is none. Of other things `what`
-    says what was sent.
+    is the photo as a picture of ours, or `fault` says why there is none; photos sent together
+    share an `album`. Of other things `what` says what was sent.
     """
 
     platform: str
@@ -57,6 +57,7 @@ class Inbound:
     file: str = ""
     picture: bytes | None = None
     fault: PhotoFault | None = None
+    album: str = ""
     what: str = ""
 
 

@@ -453,6 +453,10 @@ class Photos(Protocol):
         """From now on the photos of this form are the signal's."""
         ...
 
+    async def move(self, corporation: str, id: str, draft: str) -> None:
+        """One that is not sent yet goes with another form."""
+        ...
+
     async def reseal(self, photo: Photo) -> None: ...
     async def forget_draft(self, corporation: str, draft: str) -> None:
         """Forgets the photos of a form that was never sent."""

@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app.bell import set_or_passed
 from bot.app.trouble import Trouble
+from bot.domain.photos import MOST_BYTES, PhotoFault
 from bot.ports.tools import Clock
+from handlers.pictures import NoPicture
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 """Without it the library warns, in the middle of its own work, at every 429."""
@@ -81,6 +83,23 @@ class Client(Bot):
             return None
         return me.username
 
+    async def picture(self, file: str) -> bytes:
+        """The bytes of a file, tried twice. Raises NoPicture."""
+        for last_try in (False, True):
+            try:
+                found = await self.get_file(file)
+                if (found.file_size or 0) > MOST_BYTES:
+                    raise NoPicture(PhotoFault.TOO_LARGE)
+                return bytes(await found.download_as_bytearray())
+            except BadRequest as refused:
+                too_large = "too big" in str(refused).lower()
+                fault = PhotoFault.TOO_LARGE if too_large else PhotoFault.NOT_FETCHED
+                raise NoPicture(fault) from None
+            except TelegramError:
+                if last_try:
+                    raise NoPicture(PhotoFault.NOT_FETCHED) from None
+        raise AssertionError("two tries")
+
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
         """Opens the connections without asking Telegram anything: it may be away just now."""
@@ -99,6 +118,7 @@ def make_client(token: str, base_url: str) -> Client:
     return Client(
         token,
         base_url=base_url,
+        base_file_url=base_url.removesuffix("/bot") + "/file/bot",
         request=_request(CONNECTIONS),
         get_updates_request=_request(1),
     )

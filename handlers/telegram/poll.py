@@ -6,8 +6,8 @@ update that keeps failing is set aside after three tries, and its sender is told
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,11 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.app.bell import set_or_passed
 from bot.app.trouble import Trouble
+from bot.domain.photos import PhotoFault
 from bot.ports.doors import Inbound, Kind, Place
 from bot.ports.store import StorageBusy, Store, Work
 from bot.ports.tools import Clock
+from handlers.pictures import NoPicture, cleaned
 from handlers.telegram.client import LONG_POLL_SECONDS, Client, TokenRefused, refuses_token
 from handlers.telegram.read import PLATFORM, address_in, inbound_of
 
@@ -36,6 +38,7 @@ OLD = timedelta(hours=20)
 Handle = Callable[[Work, Inbound], Awaitable[None]]
 SetAside = Callable[[Work, Inbound], Awaitable[None]]
 """Tells the sender that an event could not be handled."""
+Pictures = Mapping[str, bytes | PhotoFault]
 Contact = Callable[[Work], Awaitable[None]]
 """Notes that Telegram answered, and what follows from a long silence before."""
 
@@ -125,6 +128,7 @@ class Poller:
         note = self._noted_at is None or abs(now - self._noted_at) > CONTACT_NOTED_EVERY
         if not updates and not note:
             return None
+        pictures = await self._pictures(updates)
         async with self.store.work() as work:
             if note:
                 await self.contact(work)
@@ -133,7 +137,7 @@ class Poller:
                 if number is None:
                     self._say_without_id()
                     continue
-                if not await self._handled(work, raw, str(number)):
+                if not await self._handled(work, raw, str(number), pictures):
                     break
                 offset = number + 1
         self._noted_at = now if note else self._noted_at
@@ -142,14 +146,45 @@ class Poller:
         self.committed()
         return offset
 
-    async def _handled(self, work: Work, raw: dict[str, Any], event: str) -> bool:
+    async def _pictures(self, updates: Sequence[Any]) -> Pictures:
+        """The photos of these updates, by file, fetched before anything is stored: a transaction
+        waits for no network. Only of people we know."""
+        found: dict[str, bytes | PhotoFault] = {}
+        for raw in updates:
+            inbound = self._readable(raw)
+            if inbound is None or inbound.kind is not Kind.PHOTO:
+                continue
+            if inbound.place is Place.PRIVATE and await self._is_known(inbound):
+                found[inbound.file] = await self._picture(inbound.file)
+        return found
+
+    async def _picture(self, file: str) -> bytes | PhotoFault:
+        try:
+            return await asyncio.to_thread(cleaned, await self.client.picture(file))
+        except NoPicture as nothing:
+            log.info("no_picture", fault=nothing.fault)
+            return nothing.fault
+
+    def _readable(self, raw: Any) -> Inbound | None:
+        try:
+            return inbound_of(Update.de_json(raw, self.client), self.clock.now())
+        except Exception:  # noqa: BLE001  # said where the update is handled
+            return None
+
+    async def _is_known(self, inbound: Inbound) -> bool:
+        async with self.store.reading() as work:
+            return await work.accounts.by_address(inbound.platform, inbound.address) is not None
+
+    async def _handled(
+        self, work: Work, raw: dict[str, Any], event: str, pictures: Pictures
+    ) -> bool:
         """False when this update failed and is to be tried again."""
         try:
             async with work.savepoint():
                 inbound = inbound_of(Update.de_json(raw, self.client), self.clock.now())
                 if inbound is not None:
                     self._watch_age(inbound)
-                    await self.handle(work, inbound)
+                    await self.handle(work, _with_picture(inbound, pictures))
         except StorageBusy:
             raise
         except Exception as fault:  # noqa: BLE001  # no update may stop all others
@@ -179,6 +214,15 @@ class Poller:
         age = self.clock.now() - inbound.at
         if age > OLD:
             log.warning("update_nearly_lost", update=inbound.event, hours=int(age / OLD * 20))
+
+
+def _with_picture(inbound: Inbound, pictures: Pictures) -> Inbound:
+    if inbound.kind is not Kind.PHOTO:
+        return inbound
+    found = pictures.get(inbound.file, PhotoFault.NOT_FETCHED)
+    if isinstance(found, bytes):
+        return replace(inbound, picture=found)
+    return replace(inbound, fault=found)
 
 
 def _number_of(raw: object) -> int | None:

@@ -2,12 +2,26 @@
 
 from datetime import datetime
 
-from telegram import Chat, ChatMember, Message, Update
+from telegram import Chat, ChatMember, Document, Message, Update
 
 from bot.ports.doors import Inbound, Kind, Place
 
 PLATFORM = "telegram"
 _PLACES = {Chat.PRIVATE: Place.PRIVATE, Chat.CHANNEL: Place.CHANNEL}
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+OTHER_THINGS = {
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",
+    "voice": "voice",
+    "audio": "voice",
+    "sticker": "sticker",
+    "location": "location",
+    "venue": "location",
+    "contact": "contact",
+    "document": "file",
+}
+"""Parts of a message and the word by which our answer knows them."""
 _GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
@@ -32,13 +46,35 @@ def inbound_of(update: Update, now: datetime) -> Inbound | None:
         place=_PLACES.get(message.chat.type, Place.GROUP),
         kind=Kind.EDIT if edited else _kind(message),
         at=message.date,
-        text=message.text or "",
+        text=message.text or message.caption or "",
         message=str(message.message_id),
+        file=_picture(message),
+        album=message.media_group_id or "",
+        what=_what(message),
     )
 
 
 def _kind(message: Message) -> Kind:
-    return Kind.TEXT if message.text else Kind.OTHER
+    if message.text:
+        return Kind.TEXT
+    return Kind.PHOTO if _picture(message) else Kind.OTHER
+
+
+def _picture(message: Message) -> str:
+    """The file of a photo (the largest that is offered), or of a picture sent as a file."""
+    if message.photo:
+        return max(message.photo, key=lambda size: size.width * size.height).file_id
+    document = message.document
+    return document.file_id if document and _is_picture(document) else ""
+
+
+def _is_picture(document: Document) -> bool:
+    return (document.mime_type or "") in PICTURE_TYPES
+
+
+def _what(message: Message) -> str:
+    """What was sent, where it is neither text nor picture."""
+    return next((what for part, what in OTHER_THINGS.items() if getattr(message, part)), "")
 
 
 def _press(update: Update, event: str, now: datetime) -> Inbound | None:

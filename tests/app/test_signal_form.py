@@ -297,7 +297,7 @@ async def test_a_note_that_is_too_long_is_asked_for_again(piet: Someone) -> None
 
 
 async def test_what_no_text_is_gets_an_answer(piet: Someone) -> None:
-    await piet.sends_a_photo()
+    await piet.sends_something("")
 
     piet.sees("Dit kan ik nog niet lezen.")
 

@@ -18,6 +18,7 @@ from bot.dialogues.who import PURPOSES
 from bot.domain.due import DueKind
 from bot.domain.escalation import Step
 from bot.domain.people import OWNER_ROLES, Role
+from bot.domain.photos import PhotoFault
 from bot.domain.screening import FindingClass
 from bot.domain.signals import (
     CATEGORIES,
@@ -31,6 +32,7 @@ from bot.domain.signals import (
 from bot.domain.urgency import Urgency
 from bot.texts.catalogue import LANGUAGES, load_catalogue
 from handlers.telegram.commands import COMMANDS
+from handlers.telegram.read import OTHER_THINGS
 from storage.audit import Finding
 
 ROOT = Path(__file__).parent.parent.parent
@@ -57,7 +59,9 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "language.": LANGUAGES_OFFERED,
     "nudges.by.": NUDGE_WORDS,
     "outcome.": Outcome,
+    "photo.": PhotoFault,
     "purpose.": Purpose,
+    "sent.": OTHER_THINGS.values(),
     "source.": Source,
     "status.": ReleasedStatus,
     "urgency.": Urgency,

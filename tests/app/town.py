@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import linking
@@ -29,6 +30,7 @@ from bot.app.show import content
 from bot.domain.disclosure import Door
 from bot.domain.outbox import MATRIX, TELEGRAM, Lane
 from bot.domain.people import PersonKey
+from bot.domain.photos import PhotoFault
 from bot.domain.signals import Signal
 from bot.domain.worktime import WorkCalendar
 from bot.ports.doors import Inbound, Kind, Place
@@ -48,6 +50,7 @@ CALENDAR = WorkCalendar(
 )
 
 HOUSEKEEPING_EVERY = timedelta(days=1)
+PIXELS = b"what a picture of ours looks like"
 _BELLS = ("🔔", "🚨")
 _REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
@@ -74,9 +77,16 @@ class Someone:
         message = self.paper.takes(self.address, text)
         await self._sends(Kind.TEXT, place, text=text, message=str(message.id))
 
-    async def sends_a_photo(self) -> None:
+    async def sends_a_photo(
+        self, caption: str = "", fault: PhotoFault | None = None, album: str = ""
+    ) -> None:
         message = self.paper.takes(self.address, "(photo)")
-        await self._sends(Kind.OTHER, message=str(message.id))
+        sent = {"picture": None if fault else PIXELS, "fault": fault, "album": album}
+        await self._sends(Kind.PHOTO, text=caption, message=str(message.id), **sent)
+
+    async def sends_something(self, what: str) -> None:
+        message = self.paper.takes(self.address, f"({what})")
+        await self._sends(Kind.OTHER, message=str(message.id), what=what)
 
     async def edits(self, message: int, text: str) -> None:
         self.paper.chats[self.address][message] = Message(message, text, own=True)
@@ -109,6 +119,7 @@ class Someone:
         token: str = "",
         message: str | None = None,
         reply_to: str = "",
+        **more: Any,
     ) -> None:
         event = self.town.next_event(self.address)
         self._last = Inbound(
@@ -124,6 +135,7 @@ class Someone:
             press=f"press-{event}" if kind is Kind.PRESS else None,
             room=self.room,
             reply_to=reply_to,
+            **more,
         )
         if kind is Kind.PRESS:
             self._pressed = self._last

@@ -215,7 +215,7 @@ class TestThatItCanFail:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def leaky(history: tuple[SignalEvent, ...], until: datetime) -> ReleasedStatus:
-            if any(event.act is Act.REASSIGN for event in history):
+            if any(event.act in (Act.REASSIGN, Act.LEND) for event in history):
                 return ReleasedStatus.IN_PROGRESS
             return released_status(history, until)
 
