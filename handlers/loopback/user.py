@@ -202,10 +202,20 @@ class LoopbackUser:
         """Takes an own message back for both; the bot is not told. Raises CannotDo."""
         self._telegram.delete(self._chat, self._own(message))
 
-    async def sends_photo(self, photo: bytes, caption: str = "") -> Message:
+    async def sends_photo(self, photo: bytes, caption: str = "", album: str = "") -> Message:
         plain, entities = formatted(caption)
         size = photo_size(self._telegram, self._telegram.keep_file(photo))
-        return await self.sends({"photo": [size]}, plain, entities)
+        content = {"photo": [size], **({"media_group_id": album} if album else {})}
+        return await self.sends(content, plain, entities)
+
+    async def sends_album(self, photos: Sequence[bytes], caption: str = "") -> list[Message]:
+        """Several photos at once: an update each, the caption with the first."""
+        album = f"album-{self._chat.version}"
+        captions = [caption, *[""] * (len(photos) - 1)]
+        return [
+            await self.sends_photo(photo, below, album)
+            for photo, below in zip(photos, captions, strict=True)
+        ]
 
     async def sends(
         self, content: dict[str, Any], text: str = "", entities: tuple[Entity, ...] = ()

@@ -81,7 +81,11 @@ class Someone:
         self, caption: str = "", fault: PhotoFault | None = None, album: str = ""
     ) -> None:
         message = self.paper.takes(self.address, "(photo)")
-        sent = {"picture": None if fault else PIXELS, "fault": fault, "album": album}
+        sent: dict[str, Any] = {
+            "picture": None if fault else PIXELS,
+            "fault": fault,
+            "album": album,
+        }
         await self._sends(Kind.PHOTO, text=caption, message=str(message.id), **sent)
 
     async def sends_something(self, what: str) -> None:
