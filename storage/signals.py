@@ -63,6 +63,9 @@ class SqlMatterLists:
             self._sql.open_of(self._db, corporation=owner.organisation, owner=owner.person)
         )
 
+    async def open_in(self, corporation: str) -> Sequence[Signal]:
+        return await _signals(self._sql.open_in(self._db, corporation=corporation))
+
     async def open_at(self, corporation: str, unit: str) -> Sequence[Signal]:
         return await _signals(self._sql.open_at(self._db, corporation=corporation, unit=unit))
 

@@ -85,6 +85,12 @@ WHERE corporation = :corporation AND owner = :owner
 AND state NOT IN ('RESOLVED', 'MERGED')
 ORDER BY urgency, created_at, ref;
 
+-- name: open_in(corporation)
+SELECT * FROM signal
+WHERE corporation = :corporation AND owner IS NOT NULL
+AND state NOT IN ('RESOLVED', 'MERGED')
+ORDER BY created_at, ref;
+
 -- name: open_at(corporation, unit)
 SELECT * FROM signal
 WHERE corporation = :corporation AND unit = :unit

@@ -229,6 +229,10 @@ class MatterLists(Protocol):
         """Most urgent first, then oldest."""
         ...
 
+    async def open_in(self, corporation: str) -> Sequence[Signal]:
+        """Open signals somebody has, oldest first."""
+        ...
+
     async def open_at(self, corporation: str, unit: str) -> Sequence[Signal]:
         """Open signals about a unit, oldest first."""
         ...
