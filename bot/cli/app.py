@@ -55,11 +55,14 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Alleen laten zien wat er verandert.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Niet vragen, ook als er open zaken verhuizen.")
+    ] = False,
 ) -> None:
     """Lees het register in: organisaties, mensen, woningen, huurders, overeenkomsten."""
     from bot.cli.registry import import_registry
 
-    _with_parts(config, lambda found: import_registry(found, directory, dry_run))
+    _with_parts(config, lambda found: import_registry(found, directory, dry_run, yes))
 
 
 @app.command()

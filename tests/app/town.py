@@ -285,7 +285,8 @@ class Town:
         """Imports the registry files of a folder, the example's if none is named."""
         today = self.house.calendar.local_day(self.clock.now())
         checked = read_registry(folder, today)
-        outcome = await import_checked(self.store, checked, "beheer", self.clock.now())
+        now = self.clock.now()
+        outcome = await import_checked(self.store, checked, "beheer", now, house=self.house)
         assert not outcome.refused, [problem.text.key for problem in outcome.problems]
         async with self.store.work() as work:
             await arm_daily(self.house, work)

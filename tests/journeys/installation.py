@@ -137,7 +137,8 @@ class Installation:
 
     async def reads_registry(self, folder: Path = EXAMPLE) -> None:
         checked = read_registry(folder, self.clock.now().date())
-        outcome = await import_checked(self.parts.store, checked, "beheer", self.clock.now())
+        now, house = self.clock.now(), self.parts.house
+        outcome = await import_checked(self.parts.store, checked, "beheer", now, house=house)
         assert not outcome.refused
 
     def phone(self, name: str) -> LoopbackUser:

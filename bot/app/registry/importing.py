@@ -3,12 +3,20 @@
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.app.house import House
 from bot.app.registry.checks import check
+from bot.app.registry.effects import (
+    NOTHING,
+    Effects,
+    foreseen,
+    rules_before,
+    take_effect,
+)
 from bot.app.registry.filing import EVERY, Filing, OnRow, quietly, read_filing
 from bot.app.registry.folder import find_files
 from bot.app.registry.known import Known, known_from
@@ -46,6 +54,7 @@ class Outcome:
 
     problems: Sequence[Problem]
     counts: Mapping[Table, Counts]
+    effects: Effects = NOTHING
 
     @property
     def refused(self) -> bool:
@@ -82,20 +91,30 @@ async def import_checked(
     now: datetime,
     dry_run: bool = False,
     on_row: OnRow = quietly,
+    house: House | None = None,
 ) -> Outcome:
     """Writes what changed, with an audit line for every organisation; nothing when `dry_run`.
 
-    `user` is who sits at the machine, `now` UTC. Raises StorageBusy.
+    With a `house` that is in service, what the change sets in motion happens with it, or is
+    foreseen. `user` is who sits at the machine, `now` UTC. Raises StorageBusy.
     """
     if checked.refused:
         return Outcome(checked.problems, {})
-    async with store.reading() if dry_run else store.work() as work:
+    async with store.reading() if dry_run and house is None else store.work() as work:
         planned = await _planned(work, checked)
         outcome = Outcome([*checked.problems, *planned.problems], _counts(planned))
-        if not (dry_run or outcome.refused):
-            await _write(work, planned, on_row)
-            for line in _audit_lines(planned, user, now):
-                await work.audit.append(line)
+        if outcome.refused:
+            return outcome
+        if dry_run:
+            effects = await foreseen(house, work, planned) if house else NOTHING
+            return replace(outcome, effects=effects)
+        before = await rules_before(house, work, planned) if house else {}
+        await _write(work, planned, on_row)
+        for line in _audit_lines(planned, user, now):
+            await work.audit.append(line)
+        if house:
+            effects = await take_effect(house, work, planned, before, user)
+            outcome = replace(outcome, effects=effects)
     return outcome
 
 
