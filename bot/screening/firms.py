@@ -11,6 +11,7 @@ _STREET = re.compile(
     r"|pad|flat|park|school|kerk|brug|tunnel|toren|gebouw|markt|stadion|college|hal"
     r"|street|road|avenue)$"
 )
+_BUILDING = re.compile(r"[a-z]{4}(?:hof|hove|horst|borg|burcht|staete|stede|stein|oord|zicht)$")
 _FIRM_ENDING = re.compile(
     r"[a-z]{3}(?:bedrijf|school|flat|winkel|zaak|praktijk|bouw|centrum|techniek|makelaardij|groep"
     r"|dienst|handel|service|kliniek|apotheek|bakkerij|slagerij|kwekerij|boerderij|camping)$"
@@ -32,6 +33,8 @@ def places_and_firms(note: Reading) -> set[int]:
         if _STREET.search(token.lower) and len(token.lower) > 5:
             harmless.add(index)
             harmless.update(_street_words_before(note, index))
+        if _BUILDING.search(token.lower) and _after_article(note, index):
+            harmless.add(index)
         if _is_firm_word(note, token.lower):
             harmless.update(_firm_words_after(note, index))
         if token.lower in cues.TRADES:
@@ -41,6 +44,11 @@ def places_and_firms(note: Reading) -> set[int]:
         if _FIRM_PARTNERS.match(note.folded.text, token.end):
             harmless.add(index)
     return harmless
+
+
+def _after_article(note: Reading, index: int) -> bool:
+    """People have no article before their name, "de Beukenhof" has."""
+    return note.joined(index) and note.tokens[index - 1].lower in {"de", "het"}
 
 
 def _is_firm_word(note: Reading, word: str) -> bool:
