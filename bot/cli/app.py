@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(help="Het logboek: controleren en inzien.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
+people_app = typer.Typer(help="De medewerkers: wie is te bereiken, en wie gaat weg.")
+app.add_typer(people_app, name="people")
 
 Config = Annotated[
     Path, typer.Option("--config", "-c", envvar="SEINTJE_CONFIG", help="Het configuratiebestand.")
@@ -172,3 +174,29 @@ def audit_show(
     from bot.cli.records import show_audit
 
     _with_parts(config, lambda found: show_audit(found, corporation, event))
+
+
+@people_app.callback(invoke_without_command=True)
+def people(
+    context: typer.Context,
+    config: Config = DEFAULT_CONFIG,
+    unreachable: Annotated[
+        bool, typer.Option("--unreachable", help="Alleen wie niet te bereiken is, en waarom.")
+    ] = False,
+) -> None:
+    """Laat zien hoe iedereen te bereiken is."""
+    from bot.cli.people import show_people
+
+    if context.invoked_subcommand is None:
+        _with_parts(config, lambda found: show_people(found, unreachable))
+
+
+@people_app.command("leave")
+def people_leave(
+    person: Annotated[str, typer.Argument(help="De medewerker: id, of organisatie/id.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Iemand gaat uit dienst: koppelingen vervallen en open zaken gaan naar een ander."""
+    from bot.cli.people import let_person_leave
+
+    _with_parts(config, lambda found: let_person_leave(found, person))

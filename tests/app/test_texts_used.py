@@ -11,6 +11,7 @@ import pytest
 
 from bot.app.consultants import ENDS_IN
 from bot.app.matter_wording import BUTTONS_IN, MINUTES_IN
+from bot.app.reachability import Way
 from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
 from bot.dialogues.settings import NUDGE_WORDS
@@ -63,6 +64,7 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "purpose.": Purpose,
     "sent.": OTHER_THINGS.values(),
     "source.": Source,
+    "staff.way.": Way,
     "status.": ReleasedStatus,
     "urgency.": Urgency,
     "welcome.": Role,
