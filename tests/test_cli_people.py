@@ -68,7 +68,7 @@ async def test_somebody_leaves(town: Town, capsys: pytest.CaptureFixture[str]) -
     piet, sanne, lieke = [await town.has(one) for one in ("piet", "sanne", "lieke")]
     await piet.types("Brievenbus van E-4471 zit vol, al weken")
     await piet.presses("Versturen")
-    assert sanne.card(piet.reference)
+    assert sanne.has_card(piet.reference)
 
     await let_person_leave(parts(town), "sanne")
     output = capsys.readouterr().out
@@ -76,7 +76,7 @@ async def test_somebody_leaves(town: Town, capsys: pytest.CaptureFixture[str]) -
     assert "1 open zaken gaan naar lieke." in output
     assert "people.csv" in output
     await town.settles()
-    assert lieke.card(piet.reference)
+    assert lieke.has_card(piet.reference)
     async with town.store.reading() as work:
         gone = await work.people.get(PersonKey("voorbeeld", "sanne"))
     assert gone is not None

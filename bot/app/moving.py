@@ -66,7 +66,7 @@ async def rules_for(house: House, work: Work, corporation: str) -> Rules:
 async def moves_since(house: House, work: Work, corporation: str, before: Rules) -> Sequence[Move]:
     """What has to move, now that other rules hold than before."""
     staff = await staff_today(house, work, corporation)
-    found = []
+    found: list[Move] = []
     for signal in await work.matters.open_in(corporation):
         rule = await _rule(house, work, signal, staff)
         found += _moves(signal, before.get(signal.ref), rule, staff)

@@ -60,7 +60,7 @@ async def test_a_matter_goes_to_the_consultant_of_the_neighbourhood(
     assert await leaves(town, "tom") == [ref]
     assert await has(town, ref) == ("sanne", None)
     assert (await town.signal(ref)).state is State.ROUTED
-    assert sanne.card(ref)
+    assert sanne.has_card(ref)
     assert "signal.moved left sanne" in await town.audit_of()
     async with town.store.reading() as work:
         history = await work.signals.history("voorbeeld", ref)
@@ -74,7 +74,7 @@ async def test_where_the_consultant_left_the_team_lead_has_it(
     await leaves(town, "sanne")
     assert await has(town, ref) == ("lieke", None)
     assert await sends(piet, "Stank bij E-4471 in de gang, al weken")
-    assert lieke.card(piet.reference)
+    assert lieke.has_card(piet.reference)
 
 
 async def test_what_was_passed_on_by_hand_stays(

@@ -61,7 +61,7 @@ async def foreseen(house: House, work: Work, planned: Plan) -> Effects:
             moves = await _moves(house, work, before)
             raise _Undone
     except _Undone:
-        return Effects(moves, planned.leaving, away)
+        return Effects(tuple(moves), tuple(planned.leaving), tuple(away))
 
 
 async def take_effect(
@@ -77,7 +77,7 @@ async def take_effect(
         await move(house, work, one, user)
     for going in away:
         await look_again(house, work, PersonKey(going.absence.corporation, going.absence.person))
-    return Effects(moves, planned.leaving, away)
+    return Effects(tuple(moves), tuple(planned.leaving), tuple(away))
 
 
 async def _put_known(work: Work, change: Change[Any]) -> None:
