@@ -73,7 +73,7 @@ async def test_somebody_leaves(town: Town, capsys: pytest.CaptureFixture[str]) -
     await let_person_leave(parts(town), "sanne")
     output = capsys.readouterr().out
     assert "Sanne Voorbeeld werkt hier niet meer." in output
-    assert "1 open zaken gaan naar lieke." in output
+    assert "Open zaken die naar lieke gaan: 1." in output
     assert "people.csv" in output
     await town.settles()
     assert lieke.has_card(piet.reference)

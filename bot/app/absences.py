@@ -16,6 +16,7 @@ from bot.app.staff import staff_today
 from bot.domain.absences import (
     DAY,
     ended,
+    is_settled,
     next_boundary,
     overlap,
     stands_in_for_itself,
@@ -58,10 +59,8 @@ async def plan_absence(house: House, work: Work, person: Person, absence: Absenc
 
 async def end_absence(house: House, work: Work, person: Person, absence: Absence) -> None:
     """Takes back what is planned, or ends what goes on: this person is there from today."""
-    await work.tenancies.remove_absence(absence)
-    left = ended(absence, house.calendar.local_day(house.clock.now()))
-    if left is not None:
-        await work.tenancies.put_absence(left)
+    today = house.calendar.local_day(house.clock.now())
+    await work.tenancies.put_absence(ended(absence, today))
     await work.audit.append(_told_by(house, person, "person.away_ended", absence))
     await look_again(house, work, person.key)
 
@@ -69,7 +68,8 @@ async def end_absence(house: House, work: Work, person: Person, absence: Absence
 async def known_absences(house: House, work: Work, corporation: str) -> tuple[Absence, ...]:
     """What goes on and what is planned."""
     today = house.calendar.local_day(house.clock.now())
-    return tuple(await work.tenancies.absences_from(corporation, today))
+    absences = await work.tenancies.absences_from(corporation, today)
+    return tuple(one for one in absences if not is_settled(one, today))
 
 
 async def look_again(house: House, work: Work, person: PersonKey) -> None:
@@ -88,7 +88,8 @@ async def step(house: House, work: Work, row: DueRow) -> None:
 
 async def _touched(work: Work, person: PersonKey, staff: Staff) -> tuple[Signal, ...]:
     """What this person has or lent, and what lies with others who cannot act."""
-    owners = [person, *(PersonKey(person.organisation, one) for one in sorted(staff.away))]
+    unable = [one for one in staff.people if staff.works_here(one) and not staff.can_act(one)]
+    owners = [person, *(PersonKey(person.organisation, one) for one in sorted(unable))]
     lists = [await work.matters.open_of(owner) for owner in dict.fromkeys(owners)]
     lists.append(await work.matters.lent_by(person))
     return tuple({signal.ref: signal for some in lists for signal in some}.values())
@@ -129,7 +130,7 @@ async def _set_next(house: House, work: Work, person: PersonKey, staff: Staff) -
     now, calendar = house.clock.now(), house.calendar
     since = calendar.local_day(now - LONGEST_CLOSED)
     absences = await work.tenancies.absences_from(person.organisation, since)
-    own = [one for one in absences if one.person == person.person]
+    own = [one for one in absences if one.person == person.person and one.starts <= one.ends]
     moments = [next_boundary(own, now, calendar)]
     if person.person not in staff.away and await work.matters.lent_by(person):
         moments.append(working_moment(calendar.local_day(now) + DAY, calendar))

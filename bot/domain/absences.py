@@ -68,8 +68,12 @@ def working_moment(day: date, calendar: WorkCalendar) -> datetime:
     return calendar.next_moment(calendar.at(day, time()), Hours.OFFICE)
 
 
-def ended(absence: Absence, today: date) -> Absence | None:
-    """What is left of an absence when somebody is back today; None when it never was."""
-    if absence.starts >= today:
-        return None
-    return replace(absence, ends=today - DAY)
+def ended(absence: Absence, today: date) -> Absence:
+    """What is left of an absence when somebody is back today: what is over, or an empty period,
+    which keeps a later import from bringing it back."""
+    return replace(absence, ends=max(today, absence.starts) - DAY)
+
+
+def is_settled(absence: Absence, today: date) -> bool:
+    """Whether it is over, or was taken back: nothing can be added to it."""
+    return absence.ends < max(today, absence.starts)

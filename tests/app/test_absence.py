@@ -180,6 +180,8 @@ async def test_back_earlier_than_planned(
     async with town.store.reading() as work:
         left = await work.tenancies.absences_from("voorbeeld", date(2026, 11, 1))
     assert [(one.starts, one.ends) for one in left] == [(date(2026, 11, 23), date(2026, 11, 24))]
+    await sanne.types("/afwezig")
+    sanne.sees("Vanaf welke dag")
 
 
 async def test_a_new_signal_goes_to_who_stands_in_and_comes_back(

@@ -11,6 +11,7 @@ from bot.app.leaving import forget
 from bot.app.moving import Move, Rules, move, moves_since, rules_for
 from bot.app.registry.plan import Change, Plan
 from bot.app.registry.tables import Table
+from bot.domain.absences import is_settled
 from bot.domain.people import OWNER_ROLES, PersonKey
 from bot.domain.tenancies import Absence
 from bot.ports.store import Work
@@ -52,7 +53,7 @@ async def foreseen(house: House, work: Work, planned: Plan) -> Effects:
     """What would happen: what routing looks at is written, looked at, and taken back."""
     before = await rules_before(house, work, planned)
     moves: Sequence[Move] = ()
-    away = await _away(work, planned)
+    away = await _away(house, work, planned)
     try:
         async with work.savepoint():
             for change in planned.changes:
@@ -69,7 +70,7 @@ async def take_effect(
 ) -> Effects:
     """After the change was written: who left is forgotten, what must move moves, and who goes away
     has a moment at which that begins."""
-    away = await _away(work, planned)
+    away = await _away(house, work, planned)
     for person in planned.leaving:
         await forget(house, work, person)
     moves = await _moves(house, work, before)
@@ -101,8 +102,9 @@ async def _moves(house: House, work: Work, before: Mapping[str, Rules]) -> Seque
     ]
 
 
-async def _away(work: Work, planned: Plan) -> Sequence[Away]:
-    """Absences of people who can have matters."""
+async def _away(house: House, work: Work, planned: Plan) -> Sequence[Away]:
+    """Absences, not over yet, of people who can have matters."""
+    today = house.calendar.local_day(house.clock.now())
     found = []
     for change in planned.changes:
         if change.table is not Table.ABSENCES:
@@ -110,6 +112,7 @@ async def _away(work: Work, planned: Plan) -> Sequence[Away]:
         for absence in (*change.new, *change.changed):
             key = PersonKey(absence.corporation, absence.person)
             person = await work.people.get(key)
-            if person is None or person.role in OWNER_ROLES:
+            can_have_any = person is None or person.role in OWNER_ROLES
+            if can_have_any and not is_settled(absence, today):
                 found.append(Away(absence, len(await work.matters.open_of(key))))
     return found

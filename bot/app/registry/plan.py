@@ -16,6 +16,7 @@ from bot.app.registry.problems import Level, Problem, said
 from bot.app.registry.records import (
     NumberIndex,
     Stored,
+    absences_from,
     agreements_from,
     case_workers_from,
     cases_from,
@@ -102,7 +103,7 @@ def plan(
         Table.CASES: cases_from(filing, tenancies, number_index),
         Table.CASE_WORKERS: case_workers_from(filing, known),
         Table.AGREEMENTS: agreements,
-        Table.ABSENCES: [filed.record for filed in filing.absences],
+        Table.ABSENCES: absences_from(filing, stored, today),
     }
     organisations = [filed.record.id for filed in filing.organisations]
     changes = [

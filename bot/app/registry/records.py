@@ -3,17 +3,19 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.app.registry.filing import Filed, Filing
 from bot.app.registry.known import Known
 from bot.app.registry.problems import Level, Problem, said
 from bot.app.registry.tables import Table
+from bot.domain.absences import is_settled
 from bot.domain.agreements import Agreement
 from bot.domain.homes import Dwelling, unit_key
 from bot.domain.people import Person
 from bot.domain.registry import RUNNING, state_after_import
-from bot.domain.tenancies import Case, CaseWorker, Tenancy
+from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
 from bot.ports.registry import TenancyRecord
 
 Stored = Mapping[tuple[Table, str], Sequence[Any]]
@@ -32,6 +34,20 @@ def people_from(filing: Filing, stored: Stored) -> Iterator[Person]:
     for filed in filing.people:
         person = filed.record
         yield replace(person, language=languages.get(person.key, person.language))
+
+
+def absences_from(filing: Filing, stored: Stored, today: date) -> Iterator[Absence]:
+    """What is over, or was ended or taken back here, stays so."""
+    before = {
+        (absence.corporation, absence.person, absence.starts): absence
+        for (table, _), absences in stored.items()
+        if table is Table.ABSENCES
+        for absence in absences
+    }
+    for filed in filing.absences:
+        record = filed.record
+        old = before.get((record.corporation, record.person, record.starts))
+        yield old if old is not None and is_settled(old, today) else record
 
 
 def dwellings_from(filing: Filing, stored: Stored) -> Iterator[Dwelling]:
