@@ -147,15 +147,15 @@ def _start_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]:
 
 
 def _read_start(text: str, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:
-    days, _, wrong = _days_in(text.split(), facts)
-    if "starts" in days:
-        return days
-    if wrong:
-        return wrong
+    """The first day; where more is typed, as in a whole line, that counts too."""
+    answered, _ = read_line(text, facts)
+    if "starts" in answered and ("ends" in answered or "ends" not in answers):
+        return answered
     found = read_when(text, facts.today)
-    if found is None:
-        return Problem(Text("problem.when"))
-    return _first_day(found.day, answers, facts)
+    if found is not None:
+        return _first_day(found.day, answers, facts)
+    _, _, wrong = _days_in(text.split(), facts)
+    return wrong or Problem(Text("problem.when"))
 
 
 def _first_day(day: date, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:

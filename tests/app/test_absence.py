@@ -111,6 +111,34 @@ async def test_only_what_is_missing_is_asked(town: Town, sanne: Someone) -> None
 
 
 @pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("3-12", "U bent weg vanaf 03-12"),
+        ("volgende week maandag", "U bent weg vanaf 30-11"),
+        ("3-12 t/m 17-12", "Wie neemt uw zaken waar?"),
+        ("tom 3-12 t/m 17-12", "van 03-12-2026 t/m 17-12-2026"),
+        ("2026", "Die dag begrijp ik niet"),
+        ("3-12-2025", "Dat moment is al voorbij"),
+        ("3-12 t/m 1-12-2026", "U bent weg vanaf 03-12"),
+    ],
+)
+async def test_the_first_question_takes_more_than_a_day(
+    sanne: Someone, typed: str, said: str
+) -> None:
+    await sanne.types("/afwezig")
+    await sanne.types(typed)
+    sanne.sees(said)
+
+
+async def test_a_first_day_after_the_last_is_asked_again(sanne: Someone) -> None:
+    await sanne.types("/afwezig t/m 10-12 tom")
+    await sanne.types("11-12")
+    sanne.sees("De laatste dag ligt voor de eerste")
+    await sanne.types("9-12")
+    sanne.sees("van 09-12-2026 t/m 10-12-2026")
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("3-12 t/m 17-12 Pim", "Die collega ken ik niet"),
