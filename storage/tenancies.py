@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 
+from bot.domain.agreement_changes import current_of
 from bot.domain.agreements import Agreement, Party
 from bot.domain.people import PersonKey
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
@@ -120,15 +121,22 @@ class SqlTenancies:
         row = await self._sql.case(self._db, corporation=corporation, case_code=code)
         return CASE.record(row) if row else None
 
-    async def agreement_of(self, corporation: str, case_code: str) -> Agreement | None:
-        """The one that starts last, where a case has had several."""
-        row = await self._sql.agreement_of(self._db, corporation=corporation, case_code=case_code)
-        if row is None:
-            return None
+    async def cases(self, corporation: str) -> Sequence[Case]:
+        rows = self._sql.cases(self._db, corporation=corporation)
+        return [CASE.record(row) async for row in rows]
+
+    async def agreements_of(self, corporation: str, case_code: str) -> Sequence[Agreement]:
+        rows = self._sql.agreements_of(self._db, corporation=corporation, case_code=case_code)
+        return [await self._agreement(row) async for row in rows]
+
+    async def _agreement(self, row: Row) -> Agreement:
         signatures = self._sql.signatures(
-            self._db, corporation=corporation, agreement=row["agreement"]
+            self._db, corporation=row["corporation"], agreement=row["agreement"]
         )
         return agreement_of(row, [one async for one in signatures])
+
+    async def agreement_of(self, corporation: str, case_code: str, day: date) -> Agreement | None:
+        return current_of(await self.agreements_of(corporation, case_code), day)
 
     async def save_agreement(self, agreement: Agreement) -> None:
         key = {"corporation": agreement.corporation, "agreement": agreement.id}

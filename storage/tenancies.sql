@@ -23,6 +23,9 @@ ORDER BY case_code;
 -- name: case(corporation, case_code)^
 SELECT * FROM care_case WHERE corporation = :corporation AND case_code = :case_code;
 
+-- name: cases(corporation)
+SELECT * FROM care_case WHERE corporation = :corporation ORDER BY case_code;
+
 -- name: cases_of_worker(provider, person, day)
 SELECT DISTINCT care_case.* FROM case_worker
 JOIN care_case ON care_case.corporation = case_worker.corporation
@@ -36,11 +39,10 @@ SELECT * FROM case_worker
 WHERE corporation = :corporation AND case_code = :case_code
 ORDER BY starts, provider, person;
 
--- name: agreement_of(corporation, case_code)^
+-- name: agreements_of(corporation, case_code)
 SELECT * FROM agreement
 WHERE corporation = :corporation AND case_code = :case_code
-ORDER BY starts DESC, agreement DESC
-LIMIT 1;
+ORDER BY starts, agreement;
 
 -- name: signatures(corporation, agreement)
 SELECT party, signed_on FROM signature

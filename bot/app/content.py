@@ -41,8 +41,8 @@ def speaker_of(signal: Signal) -> Speaker:
 
 async def agreement_facts(house: House, work: Work, case: Case) -> Facts:
     """What the decision table asks of a case whose care worker was assigned when it was told."""
-    agreement = await work.tenancies.agreement_of(case.corporation, case.code)
     today = house.calendar.local_day(house.clock.now())
+    agreement = await work.tenancies.agreement_of(case.corporation, case.code, today)
     state = state_on(agreement, today) if agreement else None
     return Facts(same_corporation=True, agreement=state, assigned=True, housing=True)
 

@@ -36,44 +36,22 @@ async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:
     today, now = house.calendar.local_day(house.clock.now()), house.clock.now()
     lapses = house.calendar.after(now, HELD_FOR, Hours.OFFICE)
     for case in await work.tenancies.cases_of(tenancy.corporation, tenancy.subject):
-        agreement = await work.tenancies.agreement_of(case.corporation, case.code)
+        agreement = await work.tenancies.agreement_of(case.corporation, case.code, today)
         if agreement is None or state_on(agreement, today) is not AgreementState.ACTIVE:
             continue
-        await _step(house, work, agreement, AgreementAct.PAUSE, "agreement.held")
+        await _step(house, work, agreement, AgreementAct.PAUSE, event="agreement.held")
         await work.due.arm(DueRow(case.corporation, DueKind.HOLD, case.code, "lapse", lapses))
-
-
-async def held_of(work: Work, tenancy: Tenancy) -> tuple[Agreement, ...]:
-    """The agreements about this tenancy that a hint holds now."""
-    found = []
-    for case in await work.tenancies.cases_of(tenancy.corporation, tenancy.subject):
-        agreement = await work.tenancies.agreement_of(case.corporation, case.code)
-        row = await work.due.get(case.corporation, DueKind.HOLD, case.code)
-        if agreement is not None and row is not None:
-            found.append(agreement)
-    return tuple(found)
-
-
-async def confirm(house: House, work: Work, agreement: Agreement, person: Person) -> None:
-    """The tenant wants the sharing to stop: from this commit on nothing is shared any more."""
-    await _step(house, work, agreement, AgreementAct.WITHDRAW, "agreement.withdrawn", person)
-    await work.due.disarm(agreement.corporation, DueKind.HOLD, agreement.case_code)
-
-
-async def lift(house: House, work: Work, agreement: Agreement, person: Person) -> None:
-    """It was a misunderstanding: sharing goes on as agreed."""
-    await _step(house, work, agreement, AgreementAct.RESUME, "agreement.resumed", person)
-    await work.due.disarm(agreement.corporation, DueKind.HOLD, agreement.case_code)
 
 
 async def lapse(house: House, work: Work, row: DueRow) -> None:
     """Nobody confirmed it in time: the agreement counts again, and whoever should have decided
     hears of it, the team lead too."""
-    agreement = await work.tenancies.agreement_of(row.corporation, row.about)
+    today = house.calendar.local_day(house.clock.now())
+    agreement = await work.tenancies.agreement_of(row.corporation, row.about, today)
     if agreement is None or agreement.state is not AgreementState.PAUSED:
         return
     log.warning("hold_lapsed", corporation=row.corporation, case=row.about)
-    await _step(house, work, agreement, AgreementAct.RESUME, "agreement.hold_lapsed")
+    await _step(house, work, agreement, AgreementAct.RESUME, event="agreement.hold_lapsed")
     for person in await _to_be_told(house, work, row):
         door = await nudge_door(work, person.key)
         details = {"text": LAPSED}
@@ -97,12 +75,7 @@ async def _contact(work: Work, row: DueRow) -> str | None:
 
 
 async def _step(
-    house: House,
-    work: Work,
-    agreement: Agreement,
-    act: AgreementAct,
-    event: str,
-    person: Person | None = None,
+    house: House, work: Work, agreement: Agreement, act: AgreementAct, event: str
 ) -> None:
     after = replace(agreement, state=transition(agreement.state, act))
     await work.tenancies.save_agreement(after)
@@ -112,10 +85,10 @@ async def _step(
             event=event,
             at=house.clock.now(),
             subject=agreement.case_code,
-            user=person.id if person else "service",
-            role=person.role if person else "service",
+            user="service",
+            role="service",
             action=Action.UPDATE,
             outcome="done",
-            source="chat" if person else "due",
+            source="due",
         )
     )

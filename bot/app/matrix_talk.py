@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.app import absence_talk, care, consultants, forms, matters, settings
+from bot.app import absence_talk, agreement_talk, care, consultants, forms, matters, settings
 from bot.app.cards import freshen_card, show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
@@ -20,6 +20,7 @@ from bot.app.staff import staff_today
 from bot.dialogues.care_intake import CARE_INTAKE
 from bot.dialogues.commands import COMMANDS, Command, Incomplete, Needs, Unknown, Verb, parse
 from bot.dialogues.engine import DialogueState, Press, Typed
+from bot.domain.agreement_changes import Change
 from bot.domain.escalation import WAITING
 from bot.domain.outbox import Template
 from bot.domain.people import OWNER_ROLES, Person, Role
@@ -33,6 +34,8 @@ HELP_OF = dict.fromkeys(OWNER_ROLES, "matrix.help.staff") | {Role.CARE_WORKER: "
 YES = frozenset({"ok", "oke", "oké", "okay", "ja", "yes"})
 _NUMBER = re.compile(r"\s*(\d{1,2})\s*[.)!]?\s*")
 _VARIATION = "\ufe0f"
+
+CHANGE_OF = {Verb.WITHDRAW: Change.WITHDRAW, Verb.PAUSE: Change.PAUSE}
 
 Doing = Callable[[House, Work, Person, Inbound, Command], Awaitable[None]]
 
@@ -202,6 +205,13 @@ async def _who(
     await consultants.ask_about(house, work, person, inbound, command.about, "who", "")
 
 
+async def _agreement(
+    house: House, work: Work, person: Person, inbound: Inbound, command: Command
+) -> None:
+    change = CHANGE_OF.get(command.verb)
+    await agreement_talk.begin(house, work, person, inbound, command.about, change)
+
+
 async def _show(
     house: House, work: Work, person: Person, inbound: Inbound, command: Command
 ) -> None:
@@ -254,6 +264,9 @@ DOES: Mapping[Verb, Doing] = MappingProxyType(
         Verb.DONE: _close,
         Verb.COLLEAGUE: _pass_on,
         Verb.WHO: _who,
+        Verb.WITHDRAW: _agreement,
+        Verb.PAUSE: _agreement,
+        Verb.AGREEMENT: _agreement,
         Verb.SHOW: _show,
         Verb.AWAY: _away,
         Verb.LANGUAGE: _setting,
@@ -270,7 +283,7 @@ IN_CASE_ROOMS = frozenset({Verb.SIGNAL, Verb.HELP})
 
 FOR_OWNERS = frozenset(
     {Verb.CASES, Verb.TAKE_UP, Verb.LATER, Verb.DONE, Verb.COLLEAGUE, Verb.WHO, Verb.SHOW}
-    | {Verb.AWAY, Verb.SHARE, Verb.WITHDRAW, Verb.PAUSE}
+    | {Verb.AWAY, Verb.SHARE, Verb.WITHDRAW, Verb.PAUSE, Verb.AGREEMENT}
 )
 
 

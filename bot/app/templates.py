@@ -12,7 +12,9 @@ from bot.app.matter_wording import card, nudge, open_matters
 from bot.app.staff import staff_today
 from bot.app.statuses import statuses
 from bot.app.telling import NothingToSay, Telling
+from bot.dialogues.agreement import effects_text
 from bot.dialogues.commands import COMMANDS, Verb
+from bot.domain.agreement_changes import Change
 from bot.domain.disclosure import (
     Text,
     identity,
@@ -128,6 +130,17 @@ async def identity_asked(telling: Telling) -> Parcel:
     return telling.says(Text("who.is", {"ref": ref, "names": identity(lines)}))
 
 
+async def changed(telling: Telling) -> Parcel:
+    """What was done to an agreement, and what that did."""
+    change = Change(telling.word("change"))
+    effects = effects_text(change, telling.number("workers") or 0, telling.number("messages") or 0)
+    fields = {
+        "what": reference(Text(f"agreement.done.{telling.word('done')}")),
+        "effects": reference(effects),
+    }
+    return await _with_tidying(telling, Text("agreement.did", fields))
+
+
 async def show_code(telling: Telling) -> Parcel:
     """The one-time code with which content is read on the corporation's own machine."""
     challenge = await telling.work.challenges.get(telling.row.about)
@@ -156,6 +169,7 @@ WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProx
         Template.SHOW_CODE: show_code,
         Template.HINT: hint,
         Template.IDENTITY: identity_asked,
+        Template.CHANGED: changed,
     }
 )
 """How each template is put into words."""

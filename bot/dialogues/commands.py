@@ -25,6 +25,7 @@ class Verb(StrEnum):
     COLLEAGUE = "colleague"
     WITHDRAW = "withdraw"
     PAUSE = "pause"
+    AGREEMENT = "agreement"
     WHO = "who"
     VISITS = "visits"
     SHOW = "show"
@@ -69,6 +70,7 @@ COMMANDS: Mapping[Verb, Form] = MappingProxyType(
         Verb.COLLEAGUE: Form(("collega", "colleague", "pass"), Needs.REFERENCE, takes_more=True),
         Verb.WITHDRAW: Form(("intrekken", "withdraw"), Needs.CASE, takes_more=True),
         Verb.PAUSE: Form(("pauze", "pause"), Needs.CASE, takes_more=True),
+        Verb.AGREEMENT: Form(("overeenkomst", "agreement", "contract"), Needs.CASE),
         Verb.WHO: Form(("wie", "who"), Needs.REFERENCE),
         Verb.VISITS: Form(("bezoeken", "visits"), takes_more=True),
         Verb.SHOW: Form(("toon", "show", "kaart", "card"), Needs.REFERENCE),

@@ -34,6 +34,7 @@ class Template(StrEnum):
     SHOW_CODE = "show_code"
     HINT = "hint"
     IDENTITY = "identity"
+    CHANGED = "changed"
 
 
 class Lane(StrEnum):

@@ -42,6 +42,9 @@ class CaseWorker:
     starts: date
     ends: date | None = None
 
+    def is_assigned_on(self, day: date) -> bool:
+        return self.starts <= day and (self.ends is None or day <= self.ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

@@ -8,7 +8,7 @@ from bot.domain.agreements import AgreementState
 from bot.domain.people import PersonKey
 from bot.domain.signals import Category, State
 from bot.domain.urgency import Urgency
-from tests.app.town import InMatrix, Town
+from tests.app.town import MONDAY, InMatrix, Town
 
 PROVIDER = "zorgvoorbeeld"
 NOTE = "De muziek staat elke nacht hard aan"
@@ -33,7 +33,7 @@ async def bas(town: Town, sanne: InMatrix) -> InMatrix:
 
 async def agreement_becomes(town: Town, state: AgreementState) -> None:
     async with town.store.work() as work:
-        agreement = await work.tenancies.agreement_of("voorbeeld", "Z-101")
+        agreement = await work.tenancies.agreement_of("voorbeeld", "Z-101", MONDAY.date())
         assert agreement is not None
         await work.tenancies.save_agreement(replace(agreement, state=state))
 

@@ -73,6 +73,8 @@ async def row(town: Town, template: Template, role: Role, door: Door = Door.TELE
         "step": Step.FIRST.value,
         "verb": Verb.HELP.value,
         "purpose": "visit",
+        "change": "withdraw",
+        "done": "withdraw",
         "since": MONDAY.isoformat(),
         "until": (MONDAY + timedelta(days=1)).isoformat(),
     }

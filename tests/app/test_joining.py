@@ -9,7 +9,7 @@ from bot.domain.agreements import AgreementState
 from bot.domain.signals import Purpose, State
 from bot.domain.urgency import Urgency
 from storage.database import SqlStore
-from tests.app.town import Someone, Town
+from tests.app.town import MONDAY, Someone, Town
 
 MAIL = "Brievenbus van E-4471 zit vol, al weken"
 
@@ -214,7 +214,7 @@ class TestATenantWhoWantsTheSharingToStop:
 
     async def state_of(self, town: Town, case: str) -> AgreementState:
         async with town.store.reading() as work:
-            agreement = await work.tenancies.agreement_of("voorbeeld", case)
+            agreement = await work.tenancies.agreement_of("voorbeeld", case, MONDAY.date())
         assert agreement is not None
         return agreement.state
 

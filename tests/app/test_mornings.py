@@ -8,7 +8,7 @@ import pytest
 from bot.domain.signals import Outcome, State
 from storage.database import SqlStore
 from tests.app.paper import Did
-from tests.app.town import Someone, Town
+from tests.app.town import MONDAY, Someone, Town
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MAIL = "Brievenbus van E-4471 zit vol, al weken"
@@ -220,7 +220,7 @@ async def test_a_hold_that_nobody_confirms_ends_after_two_working_days_loudly(
     if "Versturen" in " ".join(piet.screen.labels):
         await piet.presses("Versturen")
     async with town.store.reading() as work:
-        held = await work.tenancies.agreement_of("voorbeeld", "Z-101")
+        held = await work.tenancies.agreement_of("voorbeeld", "Z-101", MONDAY.date())
     assert held is not None
     assert held.state == "PAUSED"
 
@@ -231,6 +231,6 @@ async def test_a_hold_that_nobody_confirms_ends_after_two_working_days_loudly(
     alarm = "⚠️ Een verzoek om te stoppen met delen is niet op tijd bevestigd"
     assert heard(sanne, alarm) == heard(lieke, alarm) == ["25-11 10:00"]
     async with town.store.reading() as work:
-        again = await work.tenancies.agreement_of("voorbeeld", "Z-101")
+        again = await work.tenancies.agreement_of("voorbeeld", "Z-101", MONDAY.date())
     assert again is not None
     assert again.state == "ACTIVE"

@@ -16,6 +16,8 @@ from bot.config import OWN_REASONS
 from bot.dialogues.settings import LANGUAGES as LANGUAGES_OFFERED
 from bot.dialogues.settings import NUDGE_WORDS
 from bot.dialogues.who import PURPOSES
+from bot.domain.agreement_changes import ACT_OF, Change, Evaluation
+from bot.domain.agreements import AgreementState, Party
 from bot.domain.due import DueKind
 from bot.domain.escalation import Step
 from bot.domain.people import OWNER_ROLES, Role
@@ -45,6 +47,10 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "age.": [key.removeprefix("age.") for key in MINUTES_IN],
     "agenda.kind.": [kind.name for kind in DueKind if kind is not DueKind.SIGNAL],
     "agenda.step.": Step,
+    "agreement.change.": Change,
+    "agreement.done.": (*(frozenset(Change)), "active"),
+    "agreement.state.": AgreementState,
+    "agreement.sure.": frozenset(ACT_OF),
     "audit.": Finding,
     "card.button.": [act for acts in BUTTONS_IN.values() for act in acts] + ["show"],
     "card.state.": State,
@@ -54,12 +60,14 @@ SAID_WITH: dict[str, Iterable[str]] = {
     "config.": OWN_REASONS,
     "demo.role.": (Role.MANAGER, Role.CONSULTANT),
     "digest.": ("overdue", "today", "new"),
+    "evaluation.": Evaluation,
     "form.line.": ("unit", "category", "urgency", "note"),
     "found.": frozenset(FindingClass) - {FindingClass.EMERGENCY},
     "help.": OWNER_ROLES | {Role.MANAGER},
     "language.": LANGUAGES_OFFERED,
     "nudges.by.": NUDGE_WORDS,
     "outcome.": Outcome,
+    "party.": Party,
     "photo.": PhotoFault,
     "purpose.": Purpose,
     "sent.": OTHER_THINGS.values(),

@@ -300,10 +300,10 @@ async def test_in_english(here: Installation) -> None:
     assert signal.category is Category.MAIL_FULL
 
 
-async def test_a_photo_is_not_taken_in_and_taken_away(here: Installation) -> None:
+async def test_what_is_no_photo_is_said_and_taken_away(here: Installation) -> None:
     piet = await here.has("piet")
     photo = await piet.sends_photo(b"not really a photo", "kijk eens bij E-4471")
-    await piet.sees("Dit kan ik nog niet lezen")
+    await piet.sees("Dit bestand kan ik niet als foto lezen")
     await here.is_quiet()
     assert photo.id not in [one.id for one in piet.visible]
 

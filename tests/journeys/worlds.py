@@ -218,7 +218,9 @@ async def _a_stranger(town: Town, happening: Happening) -> None:
 
 async def _withdraws(town: Town, happening: Happening) -> None:
     async with town.store.work() as work:
-        agreement = await work.tenancies.agreement_of(CORPORATION, f"Z-{happening.unit}")
+        agreement = await work.tenancies.agreement_of(
+            CORPORATION, f"Z-{happening.unit}", town.house.calendar.local_day(town.clock.now())
+        )
         if agreement is not None:
             withdrawn = replace(agreement, state=AgreementState.WITHDRAWN)
             await work.tenancies.save_agreement(withdrawn)

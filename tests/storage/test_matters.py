@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -134,18 +135,20 @@ async def test_a_case_is_found_with_its_workers_and_agreement(store: SqlStore) -
     async with store.work() as work:
         assert await work.tenancies.cases_of(CORPORATION, TENANCY.subject) == [CASE]
         assert await work.tenancies.workers_of(CORPORATION, CASE.code) == [CASE_WORKER]
-        assert await work.tenancies.agreement_of(CORPORATION, CASE.code) == AGREEMENT
-        assert await work.tenancies.agreement_of(CORPORATION, "ZK-8") is None
+        assert await work.tenancies.agreement_of(CORPORATION, CASE.code, TODAY) == AGREEMENT
+        assert await work.tenancies.agreement_of(CORPORATION, "ZK-8", TODAY) is None
 
 
-async def test_the_agreement_that_starts_last_counts(store: SqlStore) -> None:
+async def test_a_renewal_counts_from_its_own_day(store: SqlStore) -> None:
     await fill_registry(store)
     renewed = replace(AGREEMENT, id="A-8", starts=AGREEMENT.ends, ends=date(2028, 1, 1), signed={})
     paused = replace(renewed, state=AgreementState.PAUSED, signed={Party.TENANT: TODAY})
     async with store.work() as work:
         for agreement in (renewed, paused):
             await work.tenancies.save_agreement(agreement)
-            assert await work.tenancies.agreement_of(CORPORATION, CASE.code) == agreement
+            counts = partial(work.tenancies.agreement_of, CORPORATION, CASE.code)
+            assert await counts(TODAY) == AGREEMENT
+            assert await counts(renewed.starts) == agreement
 
 
 async def test_absences_count_to_their_last_day(store: SqlStore) -> None:

@@ -75,7 +75,7 @@ async def test_after_an_import_everybody_and_everything_is_found(
         assert tenancy is not None
         assert tenancy.contact == "sanne"
         (case,) = await work.tenancies.cases_of("voorbeeld", tenancy.subject)
-        agreement = await work.tenancies.agreement_of("voorbeeld", case.code)
+        agreement = await work.tenancies.agreement_of("voorbeeld", case.code, TODAY)
         assert agreement is not None
         assert agreement.state is AgreementState.ACTIVE
         assert set(agreement.signed) == set(Party)
@@ -268,7 +268,7 @@ async def test_a_file_never_revives_what_was_stopped_here(
 ) -> None:
     await imported(store, example(), folder)
     async with store.work() as work:
-        agreement = await work.tenancies.agreement_of("voorbeeld", "Z-101")
+        agreement = await work.tenancies.agreement_of("voorbeeld", "Z-101", TODAY)
         assert agreement is not None
         stopped = type(agreement)(
             **{
@@ -282,7 +282,7 @@ async def test_a_file_never_revives_what_was_stopped_here(
     assert not outcome.refused
     assert warned(outcome) == [("agreements.csv", 2, "agreement_not_revived")]
     async with store.reading() as work:
-        assert await work.tenancies.agreement_of("voorbeeld", "Z-101") == stopped
+        assert await work.tenancies.agreement_of("voorbeeld", "Z-101", TODAY) == stopped
 
 
 async def test_whoever_was_erased_stays_erased(store: SqlStore, folder: Path) -> None:

@@ -150,6 +150,7 @@ async def test_the_intake_side_cannot_reach_the_inner_side(store: SqlStore) -> N
             "dialogues",
             "outbox",
             "people",
+            "photos",
             "places",
             "savepoint",
             "seen",
