@@ -10,7 +10,7 @@ from bot.dialogues.dates import periods_in, read_when
 from bot.dialogues.engine import CANCELLED, Answers, Changes, Choice, Dialogue, Problem, Step
 from bot.domain.absences import is_away, overlap, stands_in_for_itself
 from bot.domain.disclosure import Field, Text, public
-from bot.domain.people import Person
+from bot.domain.people import Person, Role
 from bot.domain.tenancies import Absence
 
 LONGEST_ABSENCE = timedelta(days=366)
@@ -39,6 +39,12 @@ class AbsenceFacts:
     @property
     def own(self) -> tuple[Absence, ...]:
         return tuple(one for one in self.absences if one.person == self.me.id)
+
+    @property
+    def needs_no_deputy(self) -> bool:
+        """Whether a team lead stands in where nobody is named."""
+        has_lead = any(one.role is Role.TEAM_LEAD for one in self.colleagues)
+        return has_lead and self.me.deputy is None
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -223,14 +229,14 @@ def _deputy_choices(answers: Answers, facts: AbsenceFacts) -> tuple[Choice, ...]
         )
         for one in able
     ]
-    if facts.me.deputy is None:
+    if facts.needs_no_deputy:
         rows.append(Choice(Text("absence.nobody"), {"deputy": NOBODY}))
     return (*rows, _back())
 
 
 def _read_deputy(text: str, answers: Answers, facts: AbsenceFacts) -> Changes | Problem:
     wanted = " ".join(_NO_LETTERS.sub(" ", text).casefold().split())
-    if wanted in _NOBODY_WORDS and facts.me.deputy is None:
+    if wanted in _NOBODY_WORDS and facts.needs_no_deputy:
         return {"deputy": NOBODY}
     named = [one for one in facts.colleagues if wanted in (one.id.casefold(), one.name.casefold())]
     named = named or [one for one in facts.colleagues if wanted == one.name.casefold().split()[0]]

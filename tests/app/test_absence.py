@@ -1,5 +1,6 @@
 """Somebody is away: matters move to whoever stands in, and come back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -158,6 +159,29 @@ async def test_the_last_day_cannot_be_before_the_first(sanne: Someone) -> None:
     await sanne.types("/afwezig 3-12 tom")
     await sanne.types("1-12-2026")
     sanne.sees("De laatste dag ligt voor de eerste")
+
+
+async def test_without_a_deputy_the_team_lead_stands_in(
+    town: Town, piet: Someone, tom: Someone, lieke: Someone
+) -> None:
+    ref = await sends(piet, "Brievenbus van E-4473 zit vol, al weken")
+    async with town.store.work() as work:
+        person = await work.people.get(PersonKey("voorbeeld", "tom"))
+        assert person is not None
+        await work.registry.put([replace(person, deputy=None)])
+    await tom.types("/afwezig vandaag t/m 27-11")
+    await tom.presses("Niemand, dan de teamleider")
+    tom.sees("De teamleider neemt uw open zaken waar")
+    await tom.presses("✅")
+    assert await has(town, ref) == ("lieke", "tom")
+
+
+async def test_the_only_team_lead_has_to_name_somebody(lieke: Someone) -> None:
+    await lieke.types("/afwezig vandaag t/m 27-11")
+    lieke.sees("Wie neemt uw zaken waar?")
+    assert not any("Niemand" in label for label in lieke.screen.labels)
+    await lieke.types("niemand")
+    lieke.sees("Die collega ken ik niet")
 
 
 async def test_two_people_cannot_stand_in_for_each_other(
