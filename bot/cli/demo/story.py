@@ -171,10 +171,9 @@ async def _report_danger(theatre: Theatre, cast: Cast) -> tuple[str, tuple[str, 
 async def _see_what_was_released(theatre: Theatre, cast: Cast, ref: str) -> None:
     piet = cast.manager.user
     async with theatre.scene("scene.released", "13:05", cast.manager):
-        await theatre.types(cast.manager, "/mijn")
-        listed = await piet.sees("in behandeling")
-        if not re.search(rf"^{ref} .*in behandeling$", listed.text, re.MULTILINE):
-            raise NeverHappened(listed.text)
+        news = await piet.sees("Nieuws over uw seintjes")
+        if f"{ref}: in behandeling" not in news.text.splitlines():
+            raise NeverHappened(news.text)
 
 
 def _sent_to(player: Player, calls: Sequence[Exchange]) -> list[Exchange]:
