@@ -139,8 +139,19 @@ async def _set_next(house: House, work: Work, person: PersonKey, staff: Staff) -
         await _arm(work, person, at)
 
 
+async def first_looks(house: House, work: Work, corporation: str) -> tuple[DueRow, ...]:
+    """A row for everybody who is or will be away, however that came to be known."""
+    at = house.calendar.next_moment(house.clock.now(), Hours.OFFICE)
+    people = sorted({one.person for one in await known_absences(house, work, corporation)})
+    return tuple(_row(PersonKey(corporation, person), at) for person in people)
+
+
 async def _arm(work: Work, person: PersonKey, at: datetime) -> None:
-    await work.due.arm(DueRow(person.organisation, DueKind.ABSENCE, person.person, "", at))
+    await work.due.arm(_row(person, at))
+
+
+def _row(person: PersonKey, at: datetime) -> DueRow:
+    return DueRow(person.organisation, DueKind.ABSENCE, person.person, "", at)
 
 
 def _told_by(house: House, person: Person, event: str, absence: Absence) -> AuditLine:

@@ -1,5 +1,6 @@
 """Daily and weekly work is due work too: a row a corporation, set again by whoever did it."""
 
+from bot.app.absences import first_looks
 from bot.app.digests import next_morning, next_week
 from bot.app.house import House
 from bot.app.statuses import first_release
@@ -21,6 +22,7 @@ async def arm_daily(house: House, work: Work) -> None:
                 next_morning(now, house.calendar),
             ),
             DueRow(corporation.id, DueKind.WEEKLY, "", "", next_week(now, house.calendar)),
+            *await first_looks(house, work, corporation.id),
         )
         for row in rows:
             if await work.due.get(row.corporation, row.kind, row.about) is None:

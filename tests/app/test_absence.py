@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.people import PersonKey
 from bot.domain.signals import Act, State
+from bot.domain.tenancies import Absence
 from tests.app.paper import Did
 from tests.app.town import Someone, Town
 
@@ -362,3 +363,17 @@ async def test_every_step_stands_in_the_audit(
     assert "person.away_planned done 2026-11-23 2026-11-24" in lines
     assert "signal.lend done tom" in lines
     assert "signal.return done sanne" in lines
+
+
+async def test_an_absence_that_was_known_before_begins_at_the_next_round(
+    town: Town, piet: Someone, sanne: Someone, tom: Someone
+) -> None:
+    """As one that was imported while the service did not look at absences yet."""
+    ref = await sends(piet)
+    async with town.store.work() as work:
+        absence = Absence("voorbeeld", "sanne", date(2026, 11, 23), date(2026, 11, 27), "tom")
+        await work.tenancies.put_absence(absence)
+    await town.does_its_chores()
+    assert await has(town, ref) == ("tom", "sanne")
+    await town.goes_on(days=7)
+    assert await has(town, ref) == ("sanne", None)
