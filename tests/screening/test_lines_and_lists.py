@@ -125,3 +125,35 @@ def _seintje(*words: str, typed: str = "") -> str:
     command = [sys.executable, "-c", "from bot.cli.app import main; main()", *words]
     run = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
     return run.stdout
+
+
+ONE_OF_EACH = {
+    "bsn": ("het bsn is 111222333", "111222333"),
+    "longnumber": ("dossier 123456789 heeft rommel", "123456789"),
+    "iban": ("rekening NL91ABNA0417164300 ligt in de hal", "NL91ABNA0417164300"),
+    "phone": ("bel 06-12345678 even", "06-12345678"),
+    "email": ("mail naar jan@voorbeeld.example", "jan@voorbeeld.example"),
+    "birthdate": ("geboren 12-03-1961", "12-03-1961"),
+    "plate": ("auto met kenteken 12-AB-34 in de tuin", "12-AB-34"),
+    "name": ("mevr de vries zet dozen in de gang", "de vries"),
+    "address": ("komt van Kerkstraat 14 hier dumpen", "Kerkstraat 14"),
+    "health": ("hij is psychotisch", "psychotisch"),
+    "addiction": ("zit aan de drugs", "aan de drugs"),
+    "guardianship": ("staat onder curatele", "onder curatele"),
+    "crime": ("er zit een hennepkwekerij", "hennepkwekerij"),
+    "origin": ("marokkaans gezin boven", "marokkaans"),
+    "arrears": ("heeft een huurschuld", "huurschuld"),
+    "childcare": ("jeugdzorg komt er", "jeugdzorg"),
+    "emergency": ("sterke gaslucht in het portiek", "gaslucht"),
+}
+
+
+@pytest.mark.parametrize("cls", list(FindingClass))
+def test_every_class_is_named_where_it_stands(screener: NoteScreener, cls: FindingClass) -> None:
+    note, part = ONE_OF_EACH[cls]
+    (line,) = screen_lines([note], screener)
+    answer = json.loads(line)
+    (span,) = (one for one in answer["spans"] if one["class"] == cls)
+    assert note[span["start"] : span["end"]] == span["text"]
+    assert part in span["text"]
+    assert answer["outcome"] != "accept"
