@@ -176,7 +176,7 @@ async def test_an_absence_from_the_files_works_as_one_that_was_typed(
     )
     done = await reads(town, folder, files)
     assert [(one.absence.person, one.matters) for one in done.effects.away] == [("sanne", 1)]
-    assert not done.effects.must_be_asked
+    assert done.effects.must_be_asked
     assert await has(town, ref) == ("sanne", None)
     await town.goes_on(days=1)
     assert await has(town, ref) == ("lieke", "sanne")

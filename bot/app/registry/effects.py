@@ -38,8 +38,8 @@ class Effects:
 
     @property
     def must_be_asked(self) -> bool:
-        """Whether somebody notices it at once."""
-        return bool(self.moves or self.leaving)
+        """Whether open matters move, now or when somebody goes away, or people leave."""
+        return bool(self.moves or self.leaving) or any(going.matters for going in self.away)
 
 
 NOTHING = Effects()
