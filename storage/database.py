@@ -47,14 +47,21 @@ class Database(Protocol):
 class SqlStore:
     """The Store of bot.ports.store."""
 
-    def __init__(self, database: Database, keystore: Keystore, vault: Vault) -> None:
+    def __init__(
+        self, database: Database, keystore: Keystore, vault: Vault, crypto_key: str
+    ) -> None:
         self._database = database
         self._keystore = keystore
         self._vault = vault
+        self._crypto_key = crypto_key
 
     @property
     def is_shared(self) -> bool:
         return self._database.is_shared
+
+    @property
+    def crypto_key(self) -> str:
+        return self._crypto_key
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlWork]:
@@ -106,7 +113,7 @@ async def open_store(url: str, keystore: Path, master_key: bytes) -> AsyncIterat
         async with database.alone() as link:
             is_new = await migrate(link)
             found = opened.enter_context(closing(Keystore.open(keystore, keys, create=is_new)))
-        yield SqlStore(database, found, Vault(found, keys))
+        yield SqlStore(database, found, Vault(found, keys), keys.matrix.hex())
 
 
 async def _connected(url: str) -> Database:

@@ -71,6 +71,7 @@ class Keys:
     reference: bytes
     code: bytes
     anchor: bytes
+    matrix: bytes
     check: bytes
 
 

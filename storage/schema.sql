@@ -412,6 +412,32 @@ CREATE TABLE lease (
     until BIGINT NOT NULL
 );
 
+-- Matrix ----------------------------------------------------------------------------------------
+
+-- The identity of each Matrix user (public master key) as first met, or confirmed by somebody;
+-- `offered` is another one that is served since `changed_at`.
+CREATE TABLE trust (
+    mxid TEXT NOT NULL PRIMARY KEY,
+    master_key TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    confirmed_by TEXT,
+    offered TEXT
+);
+
+-- Which event took which place in an encryption session, so that none is played back.
+CREATE TABLE megolm_place (
+    session TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (session, number)
+);
+
+-- Tokens and keys of the service itself, sealed.
+CREATE TABLE secret (
+    name TEXT NOT NULL PRIMARY KEY,
+    sealed BYTEA NOT NULL
+);
+
 -- The audit chain, one a corporation -----------------------------------------------------------
 
 -- `hash` is SHA-256 over the hash before and `line` (canonical JSON).

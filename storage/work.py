@@ -16,6 +16,7 @@ from storage.cleaning import SqlCleaning
 from storage.dialogues import SqlDialogues
 from storage.due import SqlDue
 from storage.leases import SqlLeases
+from storage.matrix import SqlSecrets, SqlTrust
 from storage.outbox import SqlOutbox, SqlPost
 from storage.people import SqlPeople
 from storage.photos import SqlPhotos
@@ -140,3 +141,11 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def registry(self) -> SqlRegistry:
         return SqlRegistry(self._link, self._vault)
+
+    @cached_property
+    def trust(self) -> SqlTrust:
+        return SqlTrust(self._link)
+
+    @cached_property
+    def secrets(self) -> SqlSecrets:
+        return SqlSecrets(self._link, self._vault)

@@ -538,6 +538,42 @@ class Challenges(Protocol):
     async def remove(self, id: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The identity (cross-signing master key) of a Matrix user as it was first met, or confirmed.
+
+    `offered` is another one the homeserver shows since `changed_at`: nothing of this user counts and
+    nothing goes to them until somebody confirms it. `confirmed_by` is None as long as nobody looked.
+    """
+
+    mxid: str
+    master_key: str
+    changed_at: datetime
+    confirmed_by: str | None = None
+    offered: str | None = None
+
+
+class Trust(Protocol):
+    async def pin(self, mxid: str) -> Pin | None: ...
+    async def pins(self) -> Sequence[Pin]:
+        """By address."""
+        ...
+
+    async def put(self, pin: Pin) -> None: ...
+    async def is_replay(self, session: str, number: int, event: str) -> bool:
+        """Whether this place in an encryption session was taken by another event before. Whoever
+        repeats an old message as a new event is found out, also after a restart."""
+        ...
+
+
+class Secrets(Protocol):
+    """What the service itself must keep: tokens and keys of its own, sealed at rest."""
+
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, value: str) -> None: ...
+    async def remove(self, name: str) -> None: ...
+
+
 class IntakeWork(Protocol):
     """One transaction of the intake side. Everything in it commits together or not at all."""
 
@@ -598,12 +634,21 @@ class Work(IntakeWork, Protocol):
     def challenges(self) -> Challenges: ...
     @property
     def registry(self) -> Registry: ...
+    @property
+    def trust(self) -> Trust: ...
+    @property
+    def secrets(self) -> Secrets: ...
 
 
 class Store(Protocol):
     @property
     def is_shared(self) -> bool:
         """Whether other processes may run the service on the same database."""
+        ...
+
+    @property
+    def crypto_key(self) -> str:
+        """What the file with the encryption sessions of Matrix is sealed with."""
         ...
 
     def work(self) -> AbstractAsyncContextManager[Work]:

@@ -84,7 +84,7 @@ def test_a_missing_master_key_is_a_bad_key(tmp_path: Path) -> None:
 
 def test_each_purpose_has_a_key_of_its_own() -> None:
     values = [getattr(KEYS, name) for name in KEYS.__slots__]
-    assert len(set(values)) == len(values) == 6
+    assert len(set(values)) == len(values) == 7
     assert {len(value) for value in values} == {32}
     assert derive_keys(MASTER_KEY) == KEYS
     assert MASTER_KEY not in values
