@@ -111,8 +111,9 @@ class SqlPost(_Queues):
         rows = self._sql.waiting(self._db, recipient=queue_key(recipient), template=template.value)
         return [outbox_row_of(row) async for row in rows]
 
-    async def waiting_for(self, recipient: Recipient) -> int:
-        return int(await self._sql.waiting_for(self._db, recipient=queue_key(recipient)))
+    async def waiting_for(self, recipient: Recipient) -> Sequence[OutboxRow]:
+        rows = self._sql.waiting_for(self._db, recipient=queue_key(recipient))
+        return [outbox_row_of(row) async for row in rows]
 
     async def again(self, id: str, not_before: datetime, error: str) -> None:
         await self._put_back(id, RowState.PENDING, error, micros(not_before))

@@ -95,8 +95,10 @@ SELECT * FROM outbox
 WHERE recipient = :recipient AND template = :template AND state IN ('pending', 'sending')
 ORDER BY id;
 
--- name: waiting_for(recipient)$
-SELECT count(*) FROM outbox WHERE recipient = :recipient AND state IN ('pending', 'held');
+-- name: waiting_for(recipient)
+SELECT * FROM outbox
+WHERE recipient = :recipient AND state IN ('pending', 'held', 'sending')
+ORDER BY id;
 
 -- name: undelivered(limit)
 SELECT * FROM outbox ORDER BY id LIMIT :limit;

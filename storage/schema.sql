@@ -370,6 +370,26 @@ CREATE TABLE due (
 
 CREATE INDEX due_order ON due (due_at, kind, corporation, about);
 
+-- What a consultant shared with the care side: its words and the matter they are about are sealed,
+-- so that no row joins a case to a home.
+CREATE TABLE share (
+    corporation TEXT NOT NULL,
+    id TEXT NOT NULL,
+    case_code TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    person TEXT NOT NULL,
+    shared_at BIGINT NOT NULL,
+    PRIMARY KEY (corporation, id)
+);
+
+CREATE TABLE case_room (
+    corporation TEXT NOT NULL,
+    case_code TEXT NOT NULL,
+    room TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (corporation, case_code)
+);
+
 -- Photos, re-encoded and sealed. `owner` is a form's id until that is sent, then the reference.
 CREATE TABLE photo (
     corporation TEXT NOT NULL,

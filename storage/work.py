@@ -23,6 +23,7 @@ from storage.photos import SqlPhotos
 from storage.places import SqlPlaces
 from storage.registry import SqlRegistry
 from storage.seen import SqlCursors, SqlSeen
+from storage.sharing import SqlSharing
 from storage.signals import SqlMatterLists, SqlSignals
 from storage.sql import Link
 from storage.tenancies import SqlTenancies
@@ -113,6 +114,10 @@ class SqlWork(SqlIntakeWork):
     @cached_property
     def cleaning(self) -> SqlCleaning:
         return SqlCleaning(self._link)
+
+    @cached_property
+    def sharing(self) -> SqlSharing:
+        return SqlSharing(self._link, self._vault)
 
     @cached_property
     def visits(self) -> SqlVisits:

@@ -75,6 +75,7 @@ async def go_on(
         "change": state.answers["change"],
         "workers": effects.workers,
         "messages": effects.messages,
+        "under_way": effects.under_way,
     }
     row = to_person(person, Template.CHANGED, state.id, now, details, inbound.platform)
     await work.outbox.put(row)

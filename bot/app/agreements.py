@@ -25,13 +25,14 @@ from bot.domain.agreement_changes import (
 from bot.domain.agreements import Agreement, Party
 from bot.domain.audit import Action, AuditLine
 from bot.domain.due import DueKind
-from bot.domain.outbox import MATRIX, Recipient
+from bot.domain.outbox import MATRIX, Recipient, RowState
 from bot.domain.people import Person
 from bot.domain.routing import may_act
 from bot.domain.tenancies import Case
 from bot.ports.store import Work
 
 CODE_PURPOSE = "case.matrix"
+SUPPRESSED = "sharing_stopped"
 
 
 def room_code(work: Work, case: Case) -> str:
@@ -47,10 +48,12 @@ def room_of(case: Case) -> Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a change does: how many care workers leave the room, how many messages are not sent."""
+    """What a change does: how many care workers leave the room, how many messages are not sent, and
+    how many were under way already."""
 
     workers: int = 0
     messages: int = 0
+    under_way: int = 0
 
 
 async def case_of(house: House, work: Work, person: Person, code: str) -> Case:
@@ -77,10 +80,14 @@ async def effects_of(house: House, work: Work, case: Case, change: Change) -> Ef
     today = house.calendar.local_day(house.clock.now())
     workers = await work.tenancies.workers_of(case.corporation, case.code)
     there = [one for one in workers if one.is_assigned_on(today)]
-    waiting = await work.post.waiting_for(room_of(case))
+    if change not in STOPS_MESSAGES:
+        return Effects()
+    rows = await work.post.waiting_for(room_of(case))
+    under_way = sum(row.state is RowState.SENDING for row in rows)
     return Effects(
         workers=len(there) if change in ENDS_SHARING else 0,
-        messages=waiting if change in STOPS_MESSAGES else 0,
+        messages=len(rows) - under_way,
+        under_way=under_way,
     )
 
 
@@ -89,9 +96,18 @@ async def change(house: House, work: Work, person: Person, case: Case, wanted: C
     effects = await effects_of(house, work, case, wanted)
     for after in changed(await agreements_of(house, work, case), wanted):
         await work.tenancies.save_agreement(after)
+    if wanted in STOPS_MESSAGES:
+        await _suppress(work, case)
     await work.due.disarm(case.corporation, DueKind.HOLD, case.code)
     await _write_down(house, work, person, case, wanted)
     return effects
+
+
+async def _suppress(work: Work, case: Case) -> None:
+    """What waits for the room is not sent; it shows as given up, with why."""
+    for row in await work.post.waiting_for(room_of(case)):
+        if row.state is not RowState.SENDING:
+            await work.post.give_up(row.id, SUPPRESSED)
 
 
 async def end(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.app import absence_talk, agreement_talk, forms, matters, settings
+from bot.app import absence_talk, agreement_talk, forms, matters, settings, sharing
 from bot.app.cards import show_card
 from bot.app.house import House
 from bot.app.identity import ask_who
@@ -14,6 +14,7 @@ from bot.dialogues.absence import ABSENCE
 from bot.dialogues.agreement import AGREEMENT
 from bot.dialogues.engine import Dialogue, DialogueState, Press, Stale, Typed
 from bot.dialogues.matters import HAND_OVER, RESOLVE, SNOOZE, MatterFacts
+from bot.dialogues.sharing import SHARING
 from bot.dialogues.who import WHO
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Person
@@ -146,6 +147,9 @@ async def go_on(
     state: DialogueState,
     given: Press | Typed,
 ) -> None:
+    if state.dialogue == SHARING.name:
+        await sharing.go_on(house, work, person, inbound, state, given)
+        return
     if state.dialogue == AGREEMENT.name:
         await agreement_talk.go_on(house, work, person, inbound, state, given)
         return

@@ -10,7 +10,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.app import absence_talk, agreement_talk, care, consultants, forms, matters, settings
+from bot.app import (
+    absence_talk,
+    agreement_talk,
+    care,
+    consultants,
+    forms,
+    matters,
+    settings,
+    sharing,
+)
 from bot.app.cards import freshen_card, show_card
 from bot.app.house import House
 from bot.app.letters import answer, to_person
@@ -205,6 +214,12 @@ async def _who(
     await consultants.ask_about(house, work, person, inbound, command.about, "who", "")
 
 
+async def _share(
+    house: House, work: Work, person: Person, inbound: Inbound, command: Command
+) -> None:
+    await sharing.begin(house, work, person, inbound, command.about, command.rest)
+
+
 async def _agreement(
     house: House, work: Work, person: Person, inbound: Inbound, command: Command
 ) -> None:
@@ -264,6 +279,7 @@ DOES: Mapping[Verb, Doing] = MappingProxyType(
         Verb.DONE: _close,
         Verb.COLLEAGUE: _pass_on,
         Verb.WHO: _who,
+        Verb.SHARE: _share,
         Verb.WITHDRAW: _agreement,
         Verb.PAUSE: _agreement,
         Verb.AGREEMENT: _agreement,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.app.content import consent_facts, speaker_of, told_together
+from bot.app.content import agreement_facts, consent_facts, speaker_of, told_together
 from bot.app.house import House
 from bot.app.letters import to_person
 from bot.app.telling import NothingToSay, Reader, Telling
@@ -17,6 +17,7 @@ from bot.domain.consent import Facts, Listener, Reason, Speaker, decide
 from bot.domain.disclosure import Door, FieldClass, Text, check_cleared
 from bot.domain.outbox import OutboxRow, Template
 from bot.domain.people import Role
+from bot.domain.rooms import RoomState
 from bot.domain.signals import Signal
 from bot.ports.doors import Parcel
 from bot.ports.store import Card, Work
@@ -52,7 +53,13 @@ class ParcelDesk:
         parcel = replace(parcel, room=reader.room)
         texts = texts_of(parcel)
         contents = classes_of(texts)
-        for signal, speaker in await _speakers(work, row, contents):
+        if reader.case is not None:
+            facts = await agreement_facts(self.house, work, reader.case)
+            ask_consent_of(Listener.CARE_WORKER, contents, Speaker.CONSULTANT, facts)
+            speakers: Sequence[tuple[Signal | None, Speaker]] = ()
+        else:
+            speakers = await _speakers(work, row, contents)
+        for signal, speaker in speakers:
             facts = _facts(row, reader)
             if signal is not None:
                 facts = await consent_facts(self.house, work, signal, facts)
@@ -96,6 +103,8 @@ class ParcelDesk:
         to, platform = row.recipient, PLATFORM_OF[self.door]
         if to.platform != platform:
             raise NoWay("other_door")
+        if row.template is Template.SHARED:
+            return await _case_reader(work, row)
         if to.person is None:
             return Reader(None, to.address or "", _door_for(row, self.door))
         person = await work.people.get(to.person)
@@ -107,6 +116,20 @@ class ParcelDesk:
         if account.unreachable_since is not None:
             raise NoWay("unreachable")
         return Reader(person, account.address, _door_for(row, self.door), account.room or "")
+
+
+async def _case_reader(work: Work, row: OutboxRow) -> Reader:
+    """The room of a case, as long as nothing is wrong with it."""
+    code = str(row.details["case"])
+    case = await work.tenancies.case(row.corporation, code)
+    if case is None:
+        raise NothingToSay
+    room = await work.sharing.room_of(row.corporation, code)
+    if room is None:
+        raise NoWay("no_room")
+    if room.state is not RoomState.OPEN:
+        raise NoWay("frozen")
+    return Reader(None, room.room, Door.CASE_ROOM, room.room, case)
 
 
 def _door_for(row: OutboxRow, door: Door) -> Door:
@@ -162,6 +185,13 @@ def ask_consent(
     listener = LISTENER_OF.get(person.role) if person else None
     if person is None or listener is None:
         raise ConsentRefused(Reason.NO_SUCH_ROW)
+    ask_consent_of(listener, contents, speaker, facts)
+
+
+def ask_consent_of(
+    listener: Listener, contents: frozenset[FieldClass], speaker: Speaker, facts: Facts
+) -> None:
+    """Raises ConsentRefused."""
     decision = decide(speaker, listener, contents, facts)
     if not decision.allowed:
         raise ConsentRefused(decision.reason)

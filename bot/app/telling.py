@@ -12,6 +12,7 @@ from bot.domain.disclosure import (
 )
 from bot.domain.outbox import OutboxRow
 from bot.domain.people import Person, PersonKey, Role
+from bot.domain.tenancies import Case
 from bot.ports.doors import Parcel
 from bot.ports.store import Work
 
@@ -34,15 +35,18 @@ class NothingToSay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads it, and where: a person by an account, or a bare address."""
+    """Who reads it, and where: a person by an account, the room of a case, or a bare address."""
 
     person: Person | None
     address: str
     door: Door
     room: str = ""
+    case: Case | None = None
 
     @property
     def audience(self) -> Audience:
+        if self.case is not None:
+            return Audience.CARE_WORKER
         return AUDIENCE_OF[self.person.role] if self.person else Audience.STRANGER
 
     @property

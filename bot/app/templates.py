@@ -17,6 +17,7 @@ from bot.dialogues.commands import COMMANDS, Verb
 from bot.domain.agreement_changes import Change
 from bot.domain.disclosure import (
     Text,
+    housing_fact,
     identity,
     own_form,
     public,
@@ -130,6 +131,10 @@ async def identity_asked(telling: Telling) -> Parcel:
     return telling.says(Text("who.is", {"ref": ref, "names": identity(lines)}))
 
 
+def _under_way(count: int) -> Text:
+    return Text("agreement.under_way", {"n": reference(count)}) if count else Text("nothing")
+
+
 async def changed(telling: Telling) -> Parcel:
     """What was done to an agreement, and what that did."""
     change = Change(telling.word("change"))
@@ -137,8 +142,28 @@ async def changed(telling: Telling) -> Parcel:
     fields = {
         "what": reference(Text(f"agreement.done.{telling.word('done')}")),
         "effects": reference(effects),
+        "under_way": reference(_under_way(telling.number("under_way") or 0)),
     }
     return await _with_tidying(telling, Text("agreement.did", fields))
+
+
+async def shared(telling: Telling) -> Parcel:
+    """What the responsible person shares, in the room of the case: facts, and own words if any."""
+    case = telling.reader.case
+    if case is None:
+        raise NothingToSay
+    found = await telling.work.sharing.get(case.corporation, telling.row.about, case.subject)
+    signal = await telling.work.signals.get(case.corporation, found.ref) if found else None
+    if found is None or signal is None:
+        raise NothingToSay
+    words = Text("share.told_words", {"words": housing_fact(found.words)})
+    day = telling.house.calendar.local_day(signal.observed_at)
+    fields = {
+        "category": housing_fact(Text(f"category.{signal.category}")),
+        "day": housing_fact(f"{day:%d-%m-%Y}"),
+        "words": housing_fact(words if found.words else Text("nothing")),
+    }
+    return telling.says(Text("share.told", fields))
 
 
 async def show_code(telling: Telling) -> Parcel:
@@ -170,6 +195,7 @@ WORDING: Mapping[Template, Callable[[Telling], Awaitable[Parcel]]] = MappingProx
         Template.HINT: hint,
         Template.IDENTITY: identity_asked,
         Template.CHANGED: changed,
+        Template.SHARED: shared,
     }
 )
 """How each template is put into words."""

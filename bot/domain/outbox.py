@@ -35,6 +35,7 @@ class Template(StrEnum):
     HINT = "hint"
     IDENTITY = "identity"
     CHANGED = "changed"
+    SHARED = "shared"
 
 
 class Lane(StrEnum):

@@ -19,6 +19,7 @@ from bot.domain.homes import Dwelling, Neighbourhood
 from bot.domain.outbox import Lane, OutboxRow, Recipient, Template
 from bot.domain.people import Organisation, Person, PersonKey
 from bot.domain.photos import Photo
+from bot.domain.rooms import CaseRoom
 from bot.domain.signals import Signal, SignalEvent
 from bot.domain.tenancies import Absence, Case, CaseWorker, Tenancy
 from bot.domain.visits import Visit
@@ -275,6 +276,32 @@ class Due(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a consultant shared with the care side of a case: of which matter, in which own words
+    (none: only the facts). Storage seals both."""
+
+    corporation: str
+    id: str
+    case_code: str
+    person: str
+    ref: str
+    words: str
+
+
+class Sharing(Protocol):
+    async def add(self, share: Share, subject: str, at: datetime) -> None:
+        """Seals it under the key of the subject."""
+        ...
+
+    async def get(self, corporation: str, id: str, subject: str) -> Share | None:
+        """Raises KeyDestroyed when the subject was erased."""
+        ...
+
+    async def put_room(self, room: CaseRoom) -> None: ...
+    async def room_of(self, corporation: str, case_code: str) -> CaseRoom | None: ...
+
+
 class Visits(Protocol):
     async def add(self, visit: Visit) -> bool:
         """False, and nothing happens, where the tenancy has one of this number or the reference is
@@ -319,8 +346,8 @@ class Post(Protocol):
         ...
 
     async def done(self, id: str) -> None: ...
-    async def waiting_for(self, recipient: Recipient) -> int:
-        """How many rows wait for this recipient, held ones too."""
+    async def waiting_for(self, recipient: Recipient) -> Sequence[OutboxRow]:
+        """All rows for this recipient that are not done: waiting, held, or being sent."""
         ...
 
     async def waiting(self, recipient: Recipient, template: Template) -> Sequence[OutboxRow]:
@@ -542,8 +569,9 @@ class Challenges(Protocol):
 class Pin:
     """The identity (cross-signing master key) of a Matrix user as it was first met, or confirmed.
 
-    `offered` is another one the homeserver shows since `changed_at`: nothing of this user counts and
-    nothing goes to them until somebody confirms it. `confirmed_by` is None as long as nobody looked.
+    `offered` is another one the homeserver shows since `changed_at`: nothing of this user counts
+    and nothing goes to them until somebody confirms it. `confirmed_by` is None as long as nobody
+    looked.
     """
 
     mxid: str
@@ -616,6 +644,8 @@ class Work(IntakeWork, Protocol):
     def invites(self) -> Invites: ...
     @property
     def matters(self) -> MatterLists: ...
+    @property
+    def sharing(self) -> Sharing: ...
     @property
     def visits(self) -> Visits: ...
     @property

@@ -36,7 +36,9 @@ PERSON = {
     Role.PRIVACY_OFFICER: PersonKey("voorbeeld", "frans"),
     Role.ADMINISTRATOR: PersonKey("voorbeeld", "bram"),
 }
-EVERY_READING = list(product(Template, Role))
+TOLD_IN_A_ROOM = frozenset({Template.SHARED})
+"""Said in the room of a case and to nobody in particular: tests/app/test_sharing.py."""
+EVERY_READING = list(product(set(Template) - TOLD_IN_A_ROOM, Role))
 CLEARED_FOR_REFERENCES = {Role.MANAGER, Role.CONSULTANT, Role.TEAM_LEAD}
 ABOVE_TELEGRAM = sorted(frozenset(FieldClass) - DOOR_CLEARANCE[Door.TELEGRAM])
 

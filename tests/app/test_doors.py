@@ -226,7 +226,7 @@ async def test_a_phone_that_blocks_the_bot_is_nudged_in_the_room(
     [
         ("!opakken 7KM-2Q4F", "!oppakken"),
         ("!oppakken", "!oppakken 7KM-2Q4F"),
-        ("!deel 7KM-2Q4F", "nog niet"),
+        ("!deel 7KM-2Q4F", "ligt niet bij u"),
         ("!xyzzy", "!help"),
         ("goedemorgen", "!help"),
         ("!oppakken 7KM-2Q4F", "ligt niet bij u"),
