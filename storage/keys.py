@@ -19,7 +19,7 @@ class BadKey(Exception):
     """The keys cannot be used as they are."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{self.__doc__} ({path})")
+        super().__init__(f"{' '.join((self.__doc__ or '').split())} ({path})")
 
 
 class MasterKeyExposed(BadKey):

@@ -12,7 +12,7 @@ from bot.screening.lexicon import Lexicon, load_lexicon
 from bot.screening.names import find_names
 from bot.screening.numbers import find_identifiers
 from bot.screening.spelling import is_slip_of
-from bot.screening.wordlists import WordList, inside, load_list
+from bot.screening.wordlists import WordList, WordListError, inside, load_list
 
 _BY_WORDS = (
     FindingClass.HEALTH,
@@ -76,8 +76,11 @@ class NoteScreener:
 def load_screener(extra_words: Path | None = None) -> NoteScreener:
     """Reads all lists once, with the corporation's own lines from the folder `extra_words`.
 
-    Raises WordListError for a line that cannot be read, OSError for a file that is missing.
+    Raises WordListError for a line that cannot be read or a folder that is not there, OSError for
+    an unreadable file.
     """
+    if extra_words is not None and not extra_words.is_dir():
+        raise WordListError(f"{extra_words}: there is no such folder")
     words = {cls: load_list(cls.value, extra_words) for cls in (*_BY_WORDS, FindingClass.NAME)}
     misspellable: dict[str, list[tuple[FindingClass, str]]] = {}
     for cls in _MISSPELT:

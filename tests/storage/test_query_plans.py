@@ -20,6 +20,7 @@ SMALL = {
     "people.corporations",  # tens of organisations
     "audit.heads",  # one row a corporation
     "people.by_id",  # asked on the command line
+    "matrix.pins",  # one row a linked person, read when the session starts
 }
 """Queries that may look at a whole table."""
 
