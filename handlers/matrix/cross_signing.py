@@ -1,0 +1,172 @@
+"""Our own identity: three keys made once and kept sealed, and our device signed with them.
+
+What counts is what the homeserver really serves: each start compares, and repairs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from signedjson.key import (
+    decode_signing_key_base64,
+    encode_signing_key_base64,
+    encode_verify_key_base64,
+    generate_signing_key,
+    get_verify_key,
+)
+from signedjson.sign import sign_json
+from signedjson.types import SigningKey
+
+from bot.ports.store import Store
+from handlers.matrix.device import CryptoStoreLost, Device
+from handlers.matrix.homeserver import Denied, Homeserver
+from handlers.matrix.trust import shown
+
+log = structlog.get_logger()
+
+SECRET = "matrix.cross_signing"  # noqa: S105  # a name, no secret
+USAGES = ("master", "self_signing", "user_signing")
+PASSWORD_STAGE = "m.login.password"  # noqa: S105  # what Matrix calls it
+_UNAUTHORIZED = 401
+
+
+class CannotSign(Exception):
+    """The homeserver does not take our identity with a password; see docs/matrix.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What the homeserver shows of us."""
+
+    master_key: str | None
+    is_ours: bool
+    """Whether that is the identity we keep."""
+    is_signed: bool
+    """Whether it vouches for our device."""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.is_ours and self.is_signed
+
+
+class OwnIdentity:
+    """The private keys, by usage."""
+
+    def __init__(self, mxid: str, keys: Mapping[str, SigningKey]) -> None:
+        self._mxid = mxid
+        self._keys = keys
+
+    @property
+    def master_key(self) -> str:
+        return _public(self._keys["master"])
+
+    def upload(self) -> dict[str, Any]:
+        """The body of /keys/device_signing/upload."""
+        objects = {usage: self._object(usage) for usage in USAGES}
+        for usage in USAGES[1:]:
+            sign_json(objects[usage], self._mxid, self._keys["master"])
+        return {f"{usage}_key": found for usage, found in objects.items()}
+
+    def vouched(self, device_keys: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of a device of ours, signed."""
+        bare = {key: value for key, value in device_keys.items() if key != "unsigned"}
+        return sign_json(bare, self._mxid, self._keys["self_signing"])
+
+    def _object(self, usage: str) -> dict[str, Any]:
+        key = _public(self._keys[usage])
+        return {"user_id": self._mxid, "usage": [usage], "keys": {f"ed25519:{key}": key}}
+
+
+async def own_identity(store: Store, mxid: str) -> OwnIdentity:
+    """Made at the first time, and on the disk before anybody else sees it."""
+    async with store.work() as work:
+        kept = await work.secrets.get(SECRET)
+        if kept is None:
+            kept = json.dumps({usage: _generated() for usage in USAGES})
+            await work.secrets.put(SECRET, kept)
+    seeds = json.loads(kept)
+    return OwnIdentity(mxid, {usage: _key(seeds[usage]) for usage in USAGES})
+
+
+async def served(server: Homeserver, device: Device, identity: OwnIdentity) -> Served:
+    """Asks what everybody else sees of us. Raises TryLater, TokenRefused, Denied."""
+    answer = await _query(server, device)
+    found = shown(device.mxid, answer)
+    ours = found.master_key == identity.master_key
+    return Served(found.master_key, ours, ours and device.id in found.signed)
+
+
+async def ensure(server: Homeserver, device: Device, identity: OwnIdentity, password: str) -> None:
+    """Uploads and signs what is missing or is not ours.
+
+    Raises CannotSign, CryptoStoreLost, TryLater, TokenRefused, Denied.
+    """
+    now = await served(server, device, identity)
+    if now.is_whole:
+        return
+    log.warning("matrix_identity_repaired", ours=now.is_ours, signed=now.is_signed)
+    if not await _serves(server, device, identity):
+        await _upload_keys(server, device.mxid, identity, password)
+    await _sign_device(server, device, identity)
+    if not (await served(server, device, identity)).is_whole:
+        raise CannotSign(CannotSign.__doc__)
+
+
+async def _serves(server: Homeserver, device: Device, identity: OwnIdentity) -> bool:
+    """Whether all three keys that are served are ours."""
+    answer = await _query(server, device)
+    return all(
+        set(answer.get(f"{usage}_keys", {}).get(device.mxid, {}).get("keys", {}))
+        == set(found["keys"])
+        for usage, found in ((usage, identity.upload()[f"{usage}_key"]) for usage in USAGES)
+    )
+
+
+async def _upload_keys(server: Homeserver, mxid: str, identity: OwnIdentity, password: str) -> None:
+    """The first time needs no password, later times do."""
+    path, body = "/keys/device_signing/upload", identity.upload()
+    try:
+        await server.call("POST", path, body)
+    except Denied as denied:
+        if denied.status != _UNAUTHORIZED or not _takes_password(denied.body):
+            raise CannotSign(CannotSign.__doc__) from None
+        auth = password_auth(mxid, password) | {"session": denied.body.get("session")}
+        await server.call("POST", path, {**body, "auth": auth})
+
+
+async def _sign_device(server: Homeserver, device: Device, identity: OwnIdentity) -> None:
+    answer = await _query(server, device)
+    keys = answer.get("device_keys", {}).get(device.mxid, {}).get(device.id)
+    if keys is None or keys.get("keys", {}).get(f"ed25519:{device.id}") != device.ed25519:
+        # Others encrypt to keys that are not on this disk.
+        raise CryptoStoreLost(CryptoStoreLost.__doc__)
+    signed = {device.mxid: {device.id: identity.vouched(keys)}}
+    await server.call("POST", "/keys/signatures/upload", signed)
+
+
+def password_auth(mxid: str, password: str) -> dict[str, Any]:
+    identifier = {"type": "m.id.user", "user": mxid}
+    return {"type": PASSWORD_STAGE, "identifier": identifier, "password": password}
+
+
+def _takes_password(body: Mapping[str, Any]) -> bool:
+    return any(flow.get("stages") == [PASSWORD_STAGE] for flow in body.get("flows", ()))
+
+
+async def _query(server: Homeserver, device: Device) -> dict[str, Any]:
+    return await server.call("POST", "/keys/query", {"device_keys": {device.mxid: []}})
+
+
+def _generated() -> str:
+    return encode_signing_key_base64(generate_signing_key(""))
+
+
+def _key(seed: str) -> SigningKey:
+    public = _public(decode_signing_key_base64("ed25519", "", seed))
+    return decode_signing_key_base64("ed25519", public, seed)
+
+
+def _public(key: SigningKey) -> str:
+    return encode_verify_key_base64(get_verify_key(key))
