@@ -257,6 +257,18 @@ def _absolute(section: S, folder: Path) -> S:
     return section.model_copy(update={name: folder / value for name, value in paths.items()})
 
 
+def matrix_password(matrix: Matrix) -> str:
+    """The bot's password. Raises BadConfiguration when the file cannot be read or is empty."""
+    try:
+        password = matrix.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        password = ""
+    if not password:
+        file = public(str(matrix.password_file))
+        raise BadConfiguration(Text("config.no_password", {"file": file}))
+    return password
+
+
 def telegram_token(telegram: Telegram) -> str:
     """The bot's token. Raises BadConfiguration when the file cannot be read or is empty."""
     if telegram.token is not None:

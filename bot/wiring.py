@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,14 @@ from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.route import route_new
 from bot.app.trouble import Trouble
-from bot.config import BadConfiguration, Settings, Telegram, telegram_token
+from bot.config import (
+    BadConfiguration,
+    Matrix,
+    Settings,
+    Telegram,
+    matrix_password,
+    telegram_token,
+)
 from bot.config import Service as ServiceSettings
 from bot.domain.disclosure import Door, Text, public
 from bot.domain.outbox import Lane
@@ -49,6 +56,9 @@ from handlers.web import Health, age, serving, small_server
 from storage.database import open_store
 from storage.keys import create_master_key, read_master_key
 
+if TYPE_CHECKING:
+    from handlers.matrix.events import Incoming
+
 log = structlog.get_logger()
 
 YEARS_OF_HOLIDAYS_AHEAD = 3
@@ -59,6 +69,8 @@ DUE_LOOK_ROUND_SECONDS = 30.0
 """Should a tick be missed, because the machine slept, this is how late due work can be."""
 ANOTHER_HAS_IT = timedelta(seconds=1)
 HOUSEKEEPING_SECONDS = 60.0
+MATRIX_LEASE = "matrix:device"
+MATRIX_MESSAGES_PER_SECOND = 20.0
 LONGEST_PAUSE_SECONDS = 30.0
 STORAGE_ADVICE = "check the disk and the database; nothing is lost"
 AUDIT_ADVICE = "keep the database as it is, run `seintje audit verify`, call the privacy officer"
@@ -223,12 +235,12 @@ class Service:
             if not self._parts.store.is_shared:
                 await work.post.take_back(self._parts.clock.now())
         settings = self._parts.settings
-        if settings.matrix is not None:
-            log.warning("matrix_not_there_yet")
+        doors = [self._matrix(settings.matrix, stop)] if settings.matrix is not None else []
         if settings.telegram is None:
-            log.warning("no_channel_is_on")
+            if not doors:
+                log.warning("no_channel_is_on")
             async with self._serving():
-                await self._work(stop, ready, ())
+                await self._work(stop, ready, doors)
             return
         client = make_client(telegram_token(settings.telegram), settings.telegram.base_url)
         poller = self._open_telegram(client, settings.telegram)
@@ -237,7 +249,50 @@ class Service:
                 inward = call_us(client, settings.telegram, stop, self._parts.clock)
             else:
                 inward = self._poll(poller, stop)
-            await self._work(stop, ready, (inward, tell_commands(client, self._parts.catalogue)))
+            doors += [inward, tell_commands(client, self._parts.catalogue)]
+            await self._work(stop, ready, doors)
+
+    def _matrix(self, matrix: Matrix, stop: asyncio.Event) -> Coroutine[Any, Any, None]:
+        """Of the processes on one database one has the device, and so reads and writes there.
+
+        Raises BadConfiguration.
+        """
+        # Who has no Matrix door does not wait for its libraries at every start.
+        from handlers.matrix.account import Login
+        from handlers.matrix.door import MatrixChannel
+        from handlers.matrix.running import run_matrix
+        from handlers.matrix.session import MatrixSession
+
+        parts = self._parts
+        login = Login(matrix.homeserver, matrix.user_id, matrix_password(matrix), matrix.store_dir)
+
+        async def matrix_door(end: asyncio.Event) -> None:
+            session = MatrixSession(login, parts.store, parts.clock)
+            channel = MatrixChannel(session, parts.store, parts.catalogue)
+            desk = ParcelDesk(parts.house, Door.MATRIX)
+            pace = (MATRIX_MESSAGES_PER_SECOND, MATRIX_MESSAGES_PER_SECOND)
+            deliveries = [
+                Delivery(parts.store, parts.clock, desk, channel, lane, pace_of(lane, *pace))
+                for lane in Lane
+            ]
+            self._deliveries += deliveries
+            try:
+                await run_matrix(session, parts.clock, self._take, self._set_aside, deliveries, end)
+            finally:
+                self._deliveries = [one for one in self._deliveries if one not in deliveries]
+
+        if not parts.store.is_shared:
+            return matrix_door(stop)
+        return Lease(parts.store, parts.clock, MATRIX_LEASE).hold(stop, matrix_door)
+
+    async def _take(self, work: Work, incoming: "Incoming") -> None:
+        from handlers.matrix.door import take
+
+        await take(self._parts.house, work, incoming)
+        self._ring()
+
+    async def _set_aside(self, work: Work, incoming: "Incoming") -> None:
+        log.error("matrix_event_given_up", id=incoming.event)
 
     async def _poll(self, poller: Poller, stop: asyncio.Event) -> None:
         """Of the processes on one database one asks Telegram."""

@@ -50,7 +50,7 @@ class ParcelDesk:
         """Raises NothingToSay, NoWay, ConsentRefused, or NotCleared for what may not be shown."""
         reader = await self._reader(work, row)
         parcel = await WORDING[row.template](Telling(self.house, work, row, reader))
-        parcel = replace(parcel, room=reader.room)
+        parcel = replace(parcel, room=reader.room, id=row.id)
         texts = texts_of(parcel)
         contents = classes_of(texts)
         if reader.case is not None:

@@ -76,8 +76,8 @@ class Parcel:
     `text` is sent as a new message, or replaces message `edit` when that is given. A message to
     edit that is gone is sent anew. Messages to delete that are gone are no fault. `covers` are the
     ids of other outbox rows that are told by this message too; `is_card` says that it is where the
-    row's matter stands in this chat from now on. `room` is the private room with that
-    person, where one is known; `quiet` asks for no alert.
+    row's matter stands in this chat from now on; `id` is the row's own, the same at every try.
+    `room` is the private room with that person, where one is known; `quiet` asks for no alert.
     """
 
     address: str
@@ -91,6 +91,7 @@ class Parcel:
     leave: bool = False
     covers: tuple[str, ...] = ()
     is_card: bool = False
+    id: str = ""
     room: str = ""
     quiet: bool = False
 

@@ -15,7 +15,7 @@ from handlers.matrix.homeserver import Denied, Homeserver, TokenRefused
 
 log = structlog.get_logger()
 
-SECRET = "matrix.device"  # noqa: S105  # a name, no secret
+SECRET = "matrix-device"  # noqa: S105  # a name, no secret
 CURSOR = "matrix:sync"
 ROUND = "matrix:round"
 _FORBIDDEN = 403

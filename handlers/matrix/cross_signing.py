@@ -4,7 +4,7 @@ What counts is what the homeserver really serves: each start compares, and repai
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from handlers.matrix.trust import shown
 
 log = structlog.get_logger()
 
-SECRET = "matrix.cross_signing"  # noqa: S105  # a name, no secret
+SECRET = "matrix-cross-signing"  # noqa: S105  # a name, no secret
 USAGES = ("master", "self_signing", "user_signing")
 PASSWORD_STAGE = "m.login.password"  # noqa: S105  # what Matrix calls it
 _UNAUTHORIZED = 401
@@ -38,7 +38,7 @@ class CannotSign(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the homeserver shows of us."""
+    """What the homeserver shows of us; `master_key` is what people compare."""
 
     master_key: str | None
     is_ours: bool
@@ -59,13 +59,13 @@ class OwnIdentity:
         self._keys = keys
 
     @property
-    def master_key(self) -> str:
-        return _public(self._keys["master"])
+    def public_keys(self) -> dict[str, str | None]:
+        return {usage: _public(key) for usage, key in self._keys.items()}
 
-    def upload(self) -> dict[str, Any]:
+    def upload(self, usages: Collection[str]) -> dict[str, Any]:
         """The body of /keys/device_signing/upload."""
-        objects = {usage: self._object(usage) for usage in USAGES}
-        for usage in USAGES[1:]:
+        objects = {usage: self._object(usage) for usage in usages}
+        for usage in objects.keys() - {"master"}:
             sign_json(objects[usage], self._mxid, self._keys["master"])
         return {f"{usage}_key": found for usage, found in objects.items()}
 
@@ -84,49 +84,65 @@ async def own_identity(store: Store, mxid: str) -> OwnIdentity:
     async with store.work() as work:
         kept = await work.secrets.get(SECRET)
         if kept is None:
-            kept = json.dumps({usage: _generated() for usage in USAGES})
+            kept = _new_seeds()
             await work.secrets.put(SECRET, kept)
-    seeds = json.loads(kept)
-    return OwnIdentity(mxid, {usage: _key(seeds[usage]) for usage in USAGES})
+    return _identity(mxid, kept)
+
+
+async def another_identity(store: Store, mxid: str) -> OwnIdentity:
+    """A new one in the place of the one there was."""
+    kept = _new_seeds()
+    async with store.work() as work:
+        await work.secrets.put(SECRET, kept)
+    return _identity(mxid, kept)
 
 
 async def served(server: Homeserver, device: Device, identity: OwnIdentity) -> Served:
     """Asks what everybody else sees of us. Raises TryLater, TokenRefused, Denied."""
-    answer = await _query(server, device)
-    found = shown(device.mxid, answer)
-    ours = found.master_key == identity.master_key
-    return Served(found.master_key, ours, ours and device.id in found.signed)
+    return _served(await _query(server, device), device, identity)
 
 
-async def ensure(server: Homeserver, device: Device, identity: OwnIdentity, password: str) -> None:
-    """Uploads and signs what is missing or is not ours.
+async def ensure(store: Store, server: Homeserver, device: Device, password: str) -> None:
+    """Uploads and signs what is missing. A homeserver never takes back a key that was replaced: who
+    put another identity in the place of ours makes us begin a new one, which people will notice.
 
     Raises CannotSign, CryptoStoreLost, TryLater, TokenRefused, Denied.
     """
-    now = await served(server, device, identity)
-    if now.is_whole:
-        return
-    log.warning("matrix_identity_repaired", ours=now.is_ours, signed=now.is_signed)
-    if not await _serves(server, device, identity):
-        await _upload_keys(server, device.mxid, identity, password)
-    await _sign_device(server, device, identity)
+    identity = await own_identity(store, device.mxid)
+    answer = await _query(server, device)
+    found = _public_keys(answer, device.mxid)
+    ours = identity.public_keys
+    if any(found[usage] not in (None, ours[usage]) for usage in USAGES):
+        log.error("matrix_identity_replaced", advice="change the password; see docs/matrix.md")
+        identity = await another_identity(store, device.mxid)
+        found = dict.fromkeys(USAGES)
+    missing = [usage for usage in USAGES if found[usage] is None]
+    if missing:
+        await _upload_keys(server, device.mxid, identity.upload(missing), password)
+    if missing or not _served(answer, device, identity).is_signed:
+        log.info("matrix_device_signed", device=device.id)
+        await _sign_device(server, device, identity)
     if not (await served(server, device, identity)).is_whole:
         raise CannotSign(CannotSign.__doc__)
 
 
-async def _serves(server: Homeserver, device: Device, identity: OwnIdentity) -> bool:
-    """Whether all three keys that are served are ours."""
-    answer = await _query(server, device)
-    return all(
-        set(answer.get(f"{usage}_keys", {}).get(device.mxid, {}).get("keys", {}))
-        == set(found["keys"])
-        for usage, found in ((usage, identity.upload()[f"{usage}_key"]) for usage in USAGES)
-    )
+def _served(answer: Mapping[str, Any], device: Device, identity: OwnIdentity) -> Served:
+    found = shown(device.mxid, answer)
+    is_ours = _public_keys(answer, device.mxid) == identity.public_keys
+    return Served(found.master_key, is_ours, is_ours and device.id in found.signed)
 
 
-async def _upload_keys(server: Homeserver, mxid: str, identity: OwnIdentity, password: str) -> None:
+def _public_keys(answer: Mapping[str, Any], mxid: str) -> dict[str, str | None]:
+    """The public key of each usage, where one is served."""
+    found = {usage: answer.get(f"{usage}_keys", {}).get(mxid, {}) for usage in USAGES}
+    return {usage: next(iter(one.get("keys", {}).values()), None) for usage, one in found.items()}
+
+
+async def _upload_keys(
+    server: Homeserver, mxid: str, body: Mapping[str, Any], password: str
+) -> None:
     """The first time needs no password, later times do."""
-    path, body = "/keys/device_signing/upload", identity.upload()
+    path = "/keys/device_signing/upload"
     try:
         await server.call("POST", path, body)
     except Denied as denied:
@@ -159,8 +175,13 @@ async def _query(server: Homeserver, device: Device) -> dict[str, Any]:
     return await server.call("POST", "/keys/query", {"device_keys": {device.mxid: []}})
 
 
-def _generated() -> str:
-    return encode_signing_key_base64(generate_signing_key(""))
+def _new_seeds() -> str:
+    seeds = (encode_signing_key_base64(generate_signing_key("")) for _ in USAGES)
+    return json.dumps(dict(zip(USAGES, seeds, strict=True)))
+
+
+def _identity(mxid: str, kept: str) -> OwnIdentity:
+    return OwnIdentity(mxid, {usage: _key(seed) for usage, seed in json.loads(kept).items()})
 
 
 def _key(seed: str) -> SigningKey:

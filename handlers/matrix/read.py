@@ -38,7 +38,7 @@ async def read(client: Client, raws: Sequence[tuple[str, Mapping[str, Any]]]) ->
             once.setdefault(raw["event_id"], (room, raw))
         elif not _is_event(raw):
             id = raw.get("event_id") if isinstance(raw, dict) else None
-            log.warning("matrix_event_set_aside", event=str(id))
+            log.warning("matrix_event_set_aside", id=str(id))
     writers = frozenset(raw["sender"] for _, raw in once.values() if raw["type"] == ENCRYPTED)
     await client.look_up(writers)
     found = []
@@ -64,8 +64,8 @@ async def _read(client: Client, room: str, raw: Mapping[str, Any]) -> Found | No
         key = {"key": about.get("key", "")}
         return Found(_incoming(Kind.REACTION, room, raw, key, str(about.get("event_id", ""))))
     if event_type == REDACTION:
-        about = content.get("redacts") or raw.get("redacts") or ""
-        return Found(_incoming(Kind.REDACTION, room, raw, {}, str(about)))
+        gone = content.get("redacts") or raw.get("redacts") or ""
+        return Found(_incoming(Kind.REDACTION, room, raw, {}, str(gone)))
     return Found(_incoming(Kind.MESSAGE, room, raw, {}, fault=Fault.PLAINTEXT))
 
 

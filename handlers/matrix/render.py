@@ -58,7 +58,7 @@ def rendered(parcel: Parcel, catalogue: Catalogue) -> Rendered | None:
 def _choices(parcel: Parcel) -> tuple[Text, ...]:
     """Buttons as numbered lines. A list that stands for several matters has none: a number could
     not tell which one is meant."""
-    if parcel.covers or not parcel.buttons:
+    if not parcel.buttons or (parcel.covers and not parcel.is_card):
         return ()
     buttons = [button for row in parcel.buttons for button in row]
     numbered = tuple(_numbered(number, button) for number, button in enumerate(buttons, 1))

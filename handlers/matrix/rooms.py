@@ -73,7 +73,7 @@ class Room:
 
     @property
     def is_encrypted(self) -> bool:
-        return self._value(ENCRYPTION, "algorithm") == MEGOLM
+        return bool(self._value(ENCRYPTION, "algorithm") == MEGOLM)
 
     def downgrades(self, me: str) -> frozenset[str]:
         """The rules that do not hold any more, by the type of their state event."""

@@ -85,9 +85,8 @@ class MatrixSession:
                 async with self._outcomes():
                     client = self._open_client()
                     await client.device.publish(self._server)
-                    identity = await cross_signing.own_identity(self._store, self.mxid)
                     await cross_signing.ensure(
-                        self._server, client.device, identity, self._login.password
+                        self._store, self._server, client.device, self._login.password
                     )
                 return
             except TryLater as later:

@@ -152,7 +152,7 @@ async def take_in(
                     if one.place is not None and await work.trust.is_replay(
                         *one.place, incoming.event
                     ):
-                        log.warning("matrix_message_played_back", event=incoming.event)
+                        log.warning("matrix_message_played_back", id=incoming.event)
                         continue
                     await take(work, incoming)
             except StorageBusy:
@@ -160,10 +160,10 @@ async def take_in(
             except Exception as fault:  # noqa: BLE001  # no event may stop all others
                 error = type(fault).__name__
                 tries = await work.seen.failed(PLATFORM, incoming.event, error, clock.now())
-                log.error("event_failed", event=incoming.event, error=error, tries=tries)
+                log.error("matrix_event_failed", id=incoming.event, error=error, tries=tries)
                 if tries < TRIES:
                     return False
-                log.error("event_set_aside", event=incoming.event)
+                log.error("matrix_event_set_aside", id=incoming.event)
                 if set_aside is not None:
                     async with work.savepoint():
                         await set_aside(work, incoming)

@@ -116,7 +116,7 @@ class TrustBook:
         # A change that is told while we ask must not be lost.
         self._fresh.update(wanted)
         try:
-            query = {"device_keys": {mxid: [] for mxid in wanted}}
+            query: dict[str, Any] = {"device_keys": {mxid: [] for mxid in wanted}}
             answer = await self._server.call("POST", "/keys/query", query)
             failed = set(answer.get("failures", {}))
             seen = {
