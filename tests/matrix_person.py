@@ -23,6 +23,7 @@ from signedjson.key import (
 )
 from signedjson.sign import SignatureVerifyException, sign_json, verify_signed_json
 from signedjson.types import SigningKey
+from vodozemac import KeyException
 
 from tests.synapse import Synapse
 
@@ -50,7 +51,7 @@ class Person:
         self.lines: list[Line] = []
         self.refused: list[str] = []
         self.unreadable: list[str] = []
-        self.master: SigningKey | None = None
+        self.self_signing: SigningKey | None = None
         self._seen: set[str] = set()
 
     # the identity
@@ -58,7 +59,7 @@ class Person:
     async def cross_sign(self, device: bool = True) -> None:
         """A new identity, and this device signed with it."""
         keys = {usage: _new_key() for usage in ("master", "self_signing", "user_signing")}
-        self.master = keys["master"]
+        self.self_signing = keys["self_signing"]
         body: dict[str, Any] = {}
         for usage, key in keys.items():
             public = _public(key)
@@ -131,8 +132,17 @@ class Person:
                 await self._see(event)
         if self.client.should_upload_keys:
             await self.client.keys_upload()
-        if self.client.should_query_keys:
-            await self.client.keys_query()
+        await self._look_up_devices()
+
+    async def _look_up_devices(self) -> None:
+        """One account at a time: the library raises on the keys of some."""
+        for mxid in tuple(self.client.users_for_key_query):
+            self.client.olm.users_for_key_query = {mxid}
+            try:
+                await self.client.keys_query()
+            except KeyException:
+                self.client.device_store._entries.pop(mxid, None)
+        self.client.olm.users_for_key_query = set()
 
     async def _see(self, event: Any) -> None:
         if event.event_id in self._seen or event.sender == self.mxid:
@@ -177,6 +187,52 @@ class Person:
         path = f"/rooms/{room}/send/m.reaction/{uuid4()}"
         answer = await self.ask("PUT", path, {"m.relates_to": relation})
         return str(answer["event_id"])
+
+    async def seal_for_nobody(self, room: str, text: str) -> str:
+        """Encrypted with a key nobody was given."""
+        await self.look()
+        olm = self.client.olm
+        olm.create_outbound_group_session(room)
+        olm.outbound_group_sessions[room].shared = True
+        content = {"msgtype": "m.text", "body": text}
+        sealed = olm.group_encrypt(room, {"type": "m.room.message", "content": content})
+        olm.outbound_group_sessions.pop(room)
+        path = f"/rooms/{room}/send/m.room.encrypted/{uuid4()}"
+        return str((await self.ask("PUT", path, sealed))["event_id"])
+
+    async def send_garbage(self, mxid: str) -> None:
+        """Messages to all devices of somebody that no library can read."""
+        keys = (await self.keys_of(mxid))["device_keys"][mxid]
+        for id, device in keys.items():
+            curve = device["keys"][f"curve25519:{id}"]
+            for body in ({"type": 0, "body": "%%%"}, {"type": 1, "body": "AAAA"}, {"type": 0}, 7):
+                content = {
+                    "algorithm": "m.olm.v1.curve25519-aes-sha2",
+                    "sender_key": "AAAA",
+                    "ciphertext": {curve: body},
+                }
+                path = f"/sendToDevice/m.room.encrypted/{uuid4()}"
+                await self.ask("PUT", path, {"messages": {mxid: {id: content}}})
+
+    async def publish_impossible_device(self) -> None:
+        """One more device of this person, with keys that are none."""
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self.mxid},
+            "password": PASSWORD,
+        }
+        other = await self.ask("POST", "/login", body)
+        id = other["device_id"]
+        keys = {
+            "algorithms": ["m.megolm.v1.aes-sha2"],
+            "device_id": id,
+            "user_id": self.mxid,
+            "keys": {f"curve25519:{id}": "geen sleutel", f"ed25519:{id}": "ook niet"},
+            "signatures": {self.mxid: {f"ed25519:{id}": "niets"}},
+        }
+        token, self.client.access_token = self.client.access_token, other["access_token"]
+        await self.ask("POST", "/keys/upload", {"device_keys": keys})
+        self.client.access_token = token
 
     def _trust_devices(self) -> None:
         for devices in tuple(self.client.device_store.values()):

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from bot.ports.store import Work
 from handlers.matrix.account import Login
-from handlers.matrix.events import Incoming, Kind
+from handlers.matrix.events import Incoming, Kind, Take
 from handlers.matrix.rooms import RoomRules
 from handlers.matrix.session import MatrixSession
+from handlers.matrix.trust import confirm
 from storage.database import SqlStore
 from tests.matrix_person import PASSWORD, PATIENCE_SECONDS, Person
 from tests.stores import open_test_store
@@ -39,6 +40,7 @@ class Desk:
         self.fails: Callable[[Incoming], bool] = lambda incoming: False
         self.aside: list[str] = []
         self._news = asyncio.Event()
+        self._run: asyncio.Task[None]
         self.session = self.new_session()
 
     @property
@@ -72,22 +74,22 @@ class Desk:
         ]
 
     @asynccontextmanager
-    async def reading(self, start: bool = True) -> AsyncIterator[None]:
-        """The session runs while the block does; a fault that ends it fails the test."""
-        if start:
-            await self.session.start()
+    async def reading(self, take: Take | None = None) -> AsyncIterator[None]:
+        """The session starts, and runs while the block does; a fault that ends it comes out."""
+        await self.session.start()
         stop = asyncio.Event()
-        run = asyncio.create_task(self.session.sync_forever(self.take, stop, self.set_aside))
+        reading = self.session.sync_forever(take or self.take, stop, self.set_aside)
+        self._run = asyncio.create_task(reading)
         try:
             yield
         finally:
             stop.set()
-            await run
+            await self._run
 
     async def until(self, wanted: Callable[[], bool]) -> None:
         """Waits until what was taken in makes it so."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not wanted():
+            while not wanted() and not self._run.done():
                 self._news.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), 0.2)
@@ -95,6 +97,13 @@ class Desk:
     async def until_event(self, event: str) -> Incoming:
         await self.until(lambda: any(one.event == event for one in self.took))
         return next(one for one in self.took if one.event == event)
+
+    async def confirm(self, mxid: str) -> None:
+        """What somebody does who compared the new identity."""
+        async with self.store.work() as work:
+            confirmed = await confirm(work, mxid, "beheer")
+        assert confirmed is not None
+        assert (confirmed.confirmed_by, confirmed.offered) == ("beheer", None)
 
     async def restart(self) -> None:
         """The process ends and another begins."""
