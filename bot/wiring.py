@@ -217,6 +217,7 @@ class Service:
         self._routing = Bell()
         self._due = Bell()
         self._deliveries: list[Delivery] = []
+        self._bells: list[Bell] = []
         self._poller: Poller | None = None
         self._misfits: set[str] = set()
 
@@ -259,6 +260,7 @@ class Service:
         """
         # Who has no Matrix door does not wait for its libraries at every start.
         from handlers.matrix.account import Login
+        from handlers.matrix.case_rooms import CaseRooms
         from handlers.matrix.door import MatrixChannel
         from handlers.matrix.running import run_matrix
         from handlers.matrix.session import MatrixSession
@@ -275,11 +277,14 @@ class Service:
                 Delivery(parts.store, parts.clock, desk, channel, lane, pace_of(lane, *pace))
                 for lane in Lane
             ]
-            self._deliveries += deliveries
+            rooms = CaseRooms(session, parts.store, parts.house)
+            bells = [rooms.bell, *(one.bell for one in deliveries)]
+            self._bells += bells
+            taking = (self._take, self._set_aside)
             try:
-                await run_matrix(session, parts.clock, self._take, self._set_aside, deliveries, end)
+                await run_matrix(session, parts.clock, *taking, deliveries, rooms, end)
             finally:
-                self._deliveries = [one for one in self._deliveries if one not in deliveries]
+                self._bells = [bell for bell in self._bells if bell not in bells]
 
         if not parts.store.is_shared:
             return matrix_door(stop)
@@ -365,8 +370,8 @@ class Service:
     def _ring(self) -> None:
         self._routing.ring()
         self._due.ring()
-        for delivery in self._deliveries:
-            delivery.bell.ring()
+        for bell in (*self._bells, *(one.bell for one in self._deliveries)):
+            bell.ring()
 
     async def _ring_when_stopped(self, stop: asyncio.Event) -> None:
         await stop.wait()

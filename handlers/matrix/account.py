@@ -41,7 +41,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class KeptDevice:
     """Our device as it is kept. Without a token it never logged in."""
 
     id: str
@@ -53,9 +53,9 @@ async def log_in(store: Store, login: Login, server: Homeserver) -> Device:
 
     Raises LoginRefused, CryptoStoreLost, TryLater, Denied.
     """
-    kept = await _kept(store)
+    kept = await kept_device(store)
     if kept is None:
-        kept = _Kept(f"SEINTJE{secrets.token_hex(4).upper()}")
+        kept = KeptDevice(f"SEINTJE{secrets.token_hex(4).upper()}")
         await _keep(store, kept)
     if kept.token is None:
         # A folder from before is of a device that is no more.
@@ -74,7 +74,7 @@ async def log_in(store: Store, login: Login, server: Homeserver) -> Device:
 
 async def renew(store: Store, login: Login, server: Homeserver, refused: TokenRefused) -> None:
     """A new token for the same device. Raises DeviceGone, LoginRefused, TryLater, Denied."""
-    kept = await _kept(store)
+    kept = await kept_device(store)
     if kept is None or not refused.soft:
         raise DeviceGone(DeviceGone.__doc__)
     log.warning("matrix_token_renewed")
@@ -84,7 +84,7 @@ async def renew(store: Store, login: Login, server: Homeserver, refused: TokenRe
 async def recover(store: Store, login: Login, server: Homeserver) -> None:
     """Forgets our device, and ends it on the homeserver where that can be; the next `log_in` makes
     a new one. What was written to the old device and not read yet cannot be read any more."""
-    kept = await _kept(store)
+    kept = await kept_device(store)
     async with store.work() as work:
         await work.secrets.remove(SECRET)
         await work.cursors.put(ROUND, "0")
@@ -119,7 +119,7 @@ async def _ask_token(store: Store, login: Login, server: Homeserver, id: str) ->
             raise LoginRefused(LoginRefused.__doc__) from None
         raise
     server.token = str(answer["access_token"])
-    await _keep(store, _Kept(id, server.token))
+    await _keep(store, KeptDevice(id, server.token))
 
 
 async def _round(store: Store) -> int:
@@ -127,12 +127,13 @@ async def _round(store: Store) -> int:
         return int(await work.cursors.get(ROUND) or 0)
 
 
-async def _kept(store: Store) -> _Kept | None:
+async def kept_device(store: Store) -> KeptDevice | None:
+    """None before the first login."""
     async with store.reading() as work:
         found = await work.secrets.get(SECRET)
-    return _Kept(**json.loads(found)) if found else None
+    return KeptDevice(**json.loads(found)) if found else None
 
 
-async def _keep(store: Store, kept: _Kept) -> None:
+async def _keep(store: Store, kept: KeptDevice) -> None:
     async with store.work() as work:
         await work.secrets.put(SECRET, json.dumps({"id": kept.id, "token": kept.token}))

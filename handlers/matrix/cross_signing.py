@@ -97,9 +97,9 @@ async def another_identity(store: Store, mxid: str) -> OwnIdentity:
     return _identity(mxid, kept)
 
 
-async def served(server: Homeserver, device: Device, identity: OwnIdentity) -> Served:
+async def served(server: Homeserver, mxid: str, device: str, identity: OwnIdentity) -> Served:
     """Asks what everybody else sees of us. Raises TryLater, TokenRefused, Denied."""
-    return _served(await _query(server, device), device, identity)
+    return _served(await _query(server, mxid), mxid, device, identity)
 
 
 async def ensure(store: Store, server: Homeserver, device: Device, password: str) -> None:
@@ -109,7 +109,7 @@ async def ensure(store: Store, server: Homeserver, device: Device, password: str
     Raises CannotSign, CryptoStoreLost, TryLater, TokenRefused, Denied.
     """
     identity = await own_identity(store, device.mxid)
-    answer = await _query(server, device)
+    answer = await _query(server, device.mxid)
     found = _public_keys(answer, device.mxid)
     ours = identity.public_keys
     if any(found[usage] not in (None, ours[usage]) for usage in USAGES):
@@ -119,17 +119,17 @@ async def ensure(store: Store, server: Homeserver, device: Device, password: str
     missing = [usage for usage in USAGES if found[usage] is None]
     if missing:
         await _upload_keys(server, device.mxid, identity.upload(missing), password)
-    if missing or not _served(answer, device, identity).is_signed:
+    if missing or not _served(answer, device.mxid, device.id, identity).is_signed:
         log.info("matrix_device_signed", device=device.id)
         await _sign_device(server, device, identity)
-    if not (await served(server, device, identity)).is_whole:
+    if not (await served(server, device.mxid, device.id, identity)).is_whole:
         raise CannotSign(CannotSign.__doc__)
 
 
-def _served(answer: Mapping[str, Any], device: Device, identity: OwnIdentity) -> Served:
-    found = shown(device.mxid, answer)
-    is_ours = _public_keys(answer, device.mxid) == identity.public_keys
-    return Served(found.master_key, is_ours, is_ours and device.id in found.signed)
+def _served(answer: Mapping[str, Any], mxid: str, device: str, identity: OwnIdentity) -> Served:
+    found = shown(mxid, answer)
+    is_ours = _public_keys(answer, mxid) == identity.public_keys
+    return Served(found.master_key, is_ours, is_ours and device in found.signed)
 
 
 def _public_keys(answer: Mapping[str, Any], mxid: str) -> dict[str, str | None]:
@@ -153,7 +153,7 @@ async def _upload_keys(
 
 
 async def _sign_device(server: Homeserver, device: Device, identity: OwnIdentity) -> None:
-    answer = await _query(server, device)
+    answer = await _query(server, device.mxid)
     keys = answer.get("device_keys", {}).get(device.mxid, {}).get(device.id)
     if keys is None or keys.get("keys", {}).get(f"ed25519:{device.id}") != device.ed25519:
         # Others encrypt to keys that are not on this disk.
@@ -171,8 +171,8 @@ def _takes_password(body: Mapping[str, Any]) -> bool:
     return any(flow.get("stages") == [PASSWORD_STAGE] for flow in body.get("flows", ()))
 
 
-async def _query(server: Homeserver, device: Device) -> dict[str, Any]:
-    return await server.call("POST", "/keys/query", {"device_keys": {device.mxid: []}})
+async def _query(server: Homeserver, mxid: str) -> dict[str, Any]:
+    return await server.call("POST", "/keys/query", {"device_keys": {mxid: []}})
 
 
 def _new_seeds() -> str:

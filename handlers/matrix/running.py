@@ -11,6 +11,7 @@ from bot.app.trouble import Trouble
 from bot.ports.doors import Refused, TryLater, Unreachable
 from bot.ports.tools import Clock
 from handlers.matrix.account import DeviceGone, LoginRefused
+from handlers.matrix.case_rooms import CaseRooms
 from handlers.matrix.cross_signing import CannotSign
 from handlers.matrix.device import CryptoStoreLost
 from handlers.matrix.events import Take
@@ -31,6 +32,7 @@ async def run_matrix(
     take: Take,
     set_aside: Take,
     deliveries: Sequence[Delivery],
+    rooms: CaseRooms,
     stop: asyncio.Event,
 ) -> None:
     """Until told to stop. What a person must mend is said in the log, and ends only this door."""
@@ -39,6 +41,7 @@ async def run_matrix(
             log.info("matrix_ready", mxid=session.mxid)
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(session.sync_forever(take, stop, set_aside))
+                loops.create_task(rooms.run(stop))
                 for delivery in deliveries:
                     loops.create_task(delivery.run(stop))
     except* OFF as faults:

@@ -71,6 +71,11 @@ class MatrixSession:
     def mxid(self) -> str:
         return self._login.mxid
 
+    @property
+    def knows_rooms(self) -> bool:
+        """Whether a sync told of all rooms since the client was opened."""
+        return self._client is not None and self._client.is_synced
+
     # from beginning to end
 
     async def start(self) -> None:
@@ -105,7 +110,8 @@ class MatrixSession:
         """What the homeserver shows of our identity. Raises TryLater, Refused, Unreachable."""
         identity = await cross_signing.own_identity(self._store, self.mxid)
         async with self._outcomes():
-            return await cross_signing.served(self._server, self._open_client().device, identity)
+            device = self._open_client().device
+            return await cross_signing.served(self._server, self.mxid, device.id, identity)
 
     # reading
 

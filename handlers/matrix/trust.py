@@ -47,9 +47,7 @@ class Identity:
 
     @property
     def fingerprint(self) -> str:
-        """The master key in groups of four, to be read aloud and compared."""
-        key = self.master_key or ""
-        return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+        return fingerprint(self.master_key or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +60,9 @@ class Shown:
     signed: frozenset[str] = frozenset()
 
 
-async def confirm(work: Work, mxid: str, by: str) -> Pin | None:
-    """From now on this user's new identity is the pinned one. None when nobody ever met them."""
-    pin = await work.trust.pin(mxid)
-    if pin is None:
-        return None
-    confirmed = replace(
-        pin, master_key=pin.offered or pin.master_key, offered=None, confirmed_by=by
-    )
-    await work.trust.put(confirmed)
-    return confirmed
+def fingerprint(key: str) -> str:
+    """A master key in groups of four, to be read aloud and compared."""
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
 class TrustBook:

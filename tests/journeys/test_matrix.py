@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from bot.app import linking
+from bot.app.agreements import room_code
 from bot.domain.people import PersonKey
 from bot.domain.signals import State
 from tests.journeys.installation import Installation, reference_in
@@ -36,17 +37,21 @@ async def house(here: Installation, synapse: Synapse) -> Installation:
 
 @asynccontextmanager
 async def at_home(
-    house: Installation, synapse: Synapse, who: str, folder: Path
+    house: Installation,
+    synapse: Synapse,
+    who: str,
+    folder: Path,
+    organisation: str = "voorbeeld",
 ) -> AsyncIterator[tuple[Person, str]]:
     """Somebody of the registry with a client of today, in their own room with the bot."""
     async with person(synapse, folder, who) as one:
         async with house.parts.store.work() as work:
-            key = PersonKey("voorbeeld", who)
+            key = PersonKey(organisation, who)
             await linking.link_matrix(house.parts.house, work, key, one.mxid, "beheer")
 
         async def invited() -> str | None:
             async with house.parts.store.reading() as work:
-                account = await work.accounts.of(PersonKey("voorbeeld", who), "matrix")
+                account = await work.accounts.of(PersonKey(organisation, who), "matrix")
             return account.room if account else None
 
         room = await house.until(invited)
@@ -153,3 +158,80 @@ async def test_a_restart_goes_on_with_the_same_device(
         answer = await shows(sanne, "geen open zaken")
         assert answer.sender == first.sender
         assert sanne.refused == []
+
+
+async def has_code(house: Installation, case: str) -> str:
+    async with house.parts.store.reading() as work:
+        found = await work.tenancies.case("voorbeeld", case)
+        assert found is not None
+        return room_code(work, found)
+
+
+async def case_room(house: Installation, case: str = "Z-101") -> str:
+    async def made() -> str | None:
+        async with house.parts.store.reading() as work:
+            room = await work.sharing.room_of("voorbeeld", case)
+        return room.room if room else None
+
+    return await house.until(made)
+
+
+async def members(one: Person, room: str) -> set[str]:
+    answer = await one.ask("GET", f"/rooms/{room}/joined_members")
+    return set(answer["joined"])
+
+
+async def test_shared_in_the_case_room_until_the_tenant_withdraws(
+    house: Installation, synapse: Synapse, tmp_path: Path
+) -> None:
+    async with (
+        at_home(house, synapse, "sanne", tmp_path) as (sanne, own),
+        at_home(house, synapse, "bas", tmp_path, "zorgvoorbeeld") as (bas, _),
+    ):
+        room = await case_room(house)
+        await sanne.join(room)
+        await bas.join(room)
+        piet = await house.has("piet")
+        await piet.types(SENTENCE)
+        await piet.presses("Versturen")
+        ref = reference_in((await piet.sees("Doorgegeven. Kenmerk")).text)
+        await shows(sanne, ref, "E-4471")
+
+        await sanne.type(own, f"!deel {ref} Wilt u de post met de huurder doornemen?")
+        await shows(sanne, "Delen in de kamer van zaak")
+        await sanne.type(own, "1")
+        told = await shows(bas, "Wilt u de post met de huurder doornemen?")
+        for never in ("propvol", "E-4471", ref, "Z-101"):
+            assert never not in told.text
+        name = await sanne.ask("GET", f"/rooms/{room}/state/m.room.name")
+        assert name == {"name": await has_code(house, "Z-101")}
+
+        await sanne.type(own, "!intrekken Z-101")
+        await shows(sanne, "intrekken?", "1 begeleider verlaat de kamer")
+        await sanne.type(own, "1")
+        await shows(sanne, "Ingetrokken. Vanaf nu wordt er niets meer gedeeld.")
+
+        async def is_out() -> bool:
+            return bas.mxid not in await members(sanne, room)
+
+        await house.until(is_out)
+        await sanne.type(own, f"!deel {ref} Nog iets")
+        await shows(sanne, "Hierover kan nu niets worden gedeeld.")
+        seen = len(bas.lines)
+        with pytest.raises(AssertionError):
+            await bas.join(room)
+        assert len(bas.lines) == seen
+
+
+async def test_an_outsider_cannot_come_into_a_case_room_nor_be_brought_in(
+    house: Installation, synapse: Synapse, tmp_path: Path
+) -> None:
+    async with at_home(house, synapse, "sanne", tmp_path) as (sanne, own):
+        room = await case_room(house)
+        await sanne.join(room)
+        async with person(synapse, tmp_path, "vreemd") as outsider:
+            with pytest.raises(AssertionError):
+                await outsider.join(room)
+            with pytest.raises(AssertionError):
+                await sanne.ask("POST", f"/rooms/{room}/invite", {"user_id": outsider.mxid})
+        assert own != room
