@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessageText
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessageText, SyncResponse
 from nio.store import SqliteStore
 from signedjson.key import (
     decode_verify_key_base64,
@@ -125,9 +125,8 @@ class Person:
     async def look(self) -> None:
         """One sync: what is new is on `lines` afterwards."""
         answer = await self.client.sync(timeout=0, full_state=True)
-        for room in (
-            getattr(answer, "rooms", None).join.values() if hasattr(answer, "rooms") else ()
-        ):
+        joined = answer.rooms.join.values() if isinstance(answer, SyncResponse) else ()
+        for room in joined:
             for event in room.timeline.events:
                 await self._see(event)
         if self.client.should_upload_keys:

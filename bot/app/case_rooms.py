@@ -91,7 +91,7 @@ async def opened(house: House, work: Work, plan: RoomPlan, room: str) -> None:
     case = plan.case
     await work.sharing.put_room(CaseRoom(case.corporation, case.code, room))
     await work.post.release_held(room_of(case), house.clock.now())
-    await _write_down(house, work, case, "room.opened")
+    await _write_down(house, work, case, event="room.opened")
 
 
 async def frozen(house: House, work: Work, plan: RoomPlan) -> None:
@@ -99,14 +99,14 @@ async def frozen(house: House, work: Work, plan: RoomPlan) -> None:
     if plan.room is None or plan.room.state is RoomState.FROZEN:
         return
     await work.sharing.put_room(replace(plan.room, state=RoomState.FROZEN))
-    await _write_down(house, work, plan.case, FROZEN)
+    await _write_down(house, work, plan.case, event=FROZEN)
     for person in await work.people.of(plan.case.corporation):
         if person.active and person.role in (Role.TEAM_LEAD, Role.PRIVACY_OFFICER):
             await _tell(house, work, person)
 
 
 async def removed(house: House, work: Work, plan: RoomPlan) -> None:
-    await _write_down(house, work, plan.case, "room.member_removed")
+    await _write_down(house, work, plan.case, event="room.member_removed")
 
 
 async def _tell(house: House, work: Work, person: Person) -> None:
