@@ -138,6 +138,7 @@ class Matrix(_Section):
     user_id: str
     password_file: Path
     store_dir: Path
+    device_name: str = "Seintje"
 
 
 class Settings(BaseSettings):

@@ -29,6 +29,7 @@ from bot.app.pace import pace_of
 from bot.app.parcels import ParcelDesk
 from bot.app.route import route_new
 from bot.app.trouble import Trouble
+from bot.app.trusting import note_changed_identity
 from bot.config import (
     BadConfiguration,
     Matrix,
@@ -266,10 +267,19 @@ class Service:
         from handlers.matrix.session import MatrixSession
 
         parts = self._parts
-        login = Login(matrix.homeserver, matrix.user_id, matrix_password(matrix), matrix.store_dir)
+        login = Login(
+            matrix.homeserver,
+            matrix.user_id,
+            matrix_password(matrix),
+            matrix.store_dir,
+            matrix.device_name,
+        )
+
+        async def changed(work: Work, mxid: str) -> None:
+            await note_changed_identity(parts.house, work, mxid)
 
         async def matrix_door(end: asyncio.Event) -> None:
-            session = MatrixSession(login, parts.store, parts.clock)
+            session = MatrixSession(login, parts.store, parts.clock, changed)
             channel = MatrixChannel(session, parts.store, parts.catalogue)
             desk = ParcelDesk(parts.house, Door.MATRIX)
             pace = (MATRIX_MESSAGES_PER_SECOND, MATRIX_MESSAGES_PER_SECOND)

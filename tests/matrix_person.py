@@ -125,8 +125,7 @@ class Person:
     async def look(self) -> None:
         """One sync: what is new is on `lines` afterwards."""
         answer = await self.client.sync(timeout=0, full_state=True)
-        joined = answer.rooms.join.values() if isinstance(answer, SyncResponse) else ()
-        for room in joined:
+        for room in answer.rooms.join.values():
             for event in room.timeline.events:
                 await self._see(event)
         if self.client.should_upload_keys:

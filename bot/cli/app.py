@@ -21,6 +21,8 @@ audit_app = typer.Typer(help="Het logboek: controleren en inzien.", no_args_is_h
 app.add_typer(audit_app, name="audit")
 people_app = typer.Typer(help="De medewerkers: wie is te bereiken, en wie gaat weg.")
 app.add_typer(people_app, name="people")
+matrix_app = typer.Typer(help="Het apparaat van de bot op Matrix.", no_args_is_help=True)
+app.add_typer(matrix_app, name="matrix")
 
 Config = Annotated[
     Path, typer.Option("--config", "-c", envvar="SEINTJE_CONFIG", help="Het configuratiebestand.")
@@ -200,3 +202,44 @@ def people_leave(
     from bot.cli.people import let_person_leave
 
     _with_parts(config, lambda found: let_person_leave(found, person))
+
+
+@people_app.command("trust")
+def people_trust(
+    address: Annotated[
+        str | None, typer.Argument(help="Het Matrix-adres; zonder adres: laat iedereen zien.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Bevestig de sleutels van iemand op Matrix, nadat u de vingerafdruk vergeleken heeft."""
+    from bot.cli.matrix import show_trust, trust_identity
+
+    if address is None:
+        _with_parts(config, show_trust)
+        return
+    mxid = address
+    _with_parts(config, lambda found: trust_identity(found, mxid))
+
+
+@matrix_app.command("login")
+def matrix_login(config: Config = DEFAULT_CONFIG) -> None:
+    """Log in op de server, of controleer dat het klopt, en onderteken het apparaat."""
+    from bot.cli.matrix import log_in
+
+    _with_parts(config, log_in)
+
+
+@matrix_app.command("recover")
+def matrix_recover(config: Config = DEFAULT_CONFIG) -> None:
+    """Begin met een nieuw apparaat, als het bestand met de versleuteling weg is."""
+    from bot.cli.matrix import recover_device
+
+    _with_parts(config, recover_device)
+
+
+@matrix_app.command("status")
+def matrix_status(config: Config = DEFAULT_CONFIG) -> None:
+    """Laat zien of anderen de bot kunnen lezen."""
+    from bot.cli.matrix import show_status
+
+    _with_parts(config, show_status)

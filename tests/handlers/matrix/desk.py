@@ -6,13 +6,17 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+from bot.app.house import House
+from bot.app.trusting import confirm_identity
+from bot.domain.screening import OwnAddress, Screening
+from bot.domain.worktime import WorkCalendar
 from bot.ports.store import Work
 from handlers.matrix.account import Login
 from handlers.matrix.events import Incoming, Kind, Take
 from handlers.matrix.rooms import RoomRules
 from handlers.matrix.session import MatrixSession
-from handlers.matrix.trust import confirm
 from storage.database import SqlStore
 from tests.matrix_person import PASSWORD, PATIENCE_SECONDS, Person
 from tests.stores import open_test_store
@@ -25,6 +29,16 @@ class RealClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class NobodyLooks:
+    """A screener for tests in which no note is taken in."""
+
+    def screen(self, text: str, own: OwnAddress | None = None) -> Screening:
+        raise AssertionError("nothing is taken in here")
+
+
+HOUSE = House(RealClock(), NobodyLooks(), WorkCalendar(ZoneInfo("Europe/Amsterdam")))
 
 
 class Desk:
@@ -101,8 +115,7 @@ class Desk:
     async def confirm(self, mxid: str) -> None:
         """What somebody does who compared the new identity."""
         async with self.store.work() as work:
-            confirmed = await confirm(work, mxid, "beheer")
-        assert confirmed is not None
+            confirmed = await confirm_identity(HOUSE, work, mxid, "beheer")
         assert (confirmed.confirmed_by, confirmed.offered) == ("beheer", None)
 
     async def restart(self) -> None:

@@ -131,8 +131,7 @@ async def test_after_a_gap_everything_comes_in_order_and_once(
     monkeypatch.setattr(sync, "FILTER", json.dumps(few))
     monkeypatch.setattr(sync, "PAGE", 4)
     texts = [f"bericht {number}" for number in range(12)]
-    for body in texts:
-        last = await carla.type(room, body)
+    last = [await carla.type(room, body) for body in texts][-1]
     async with bot.reading():
         await bot.until_event(last)
     assert bot.messages == texts
@@ -144,8 +143,7 @@ async def test_killed_between_the_keys_and_the_effects_nothing_is_lost_or_twice(
     async with bot.reading():
         room = await bot.room_with(carla)
     texts = ["een", "twee", "drie"]
-    for body in texts:
-        last = await carla.type(room, body)
+    last = [await carla.type(room, body) for body in texts][-1]
     take = bot.take
 
     async def killed(work: Work, incoming: Incoming) -> None:
@@ -191,7 +189,8 @@ async def test_a_fault_in_the_middle_of_taking_in_keys_loses_nothing(
     """Memory is ahead of the disk then: the client is thrown away and loaded anew."""
     async with bot.reading():
         room = await bot.room_with(carla)
-        take_to_device, faults = Device.take_to_device, []
+        take_to_device = Device.take_to_device
+        faults: list[Device] = []
 
         def once(device: Device, events: list[object]) -> list[tuple[str, str]]:
             failed = take_to_device(device, events)

@@ -3,11 +3,13 @@
 import shutil
 import stat
 import time
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from bot.ports.store import Store
 from handlers.matrix import account
 from handlers.matrix.account import DeviceGone, Login, LoginRefused, recover
 from handlers.matrix.device import FILE, CryptoStoreLost
@@ -129,8 +131,10 @@ async def test_killed_before_the_keys_were_uploaded_the_same_ones_are(
     already exists."""
     call = Homeserver.call
 
-    async def killed(server: Homeserver, method: str, path: str, *rest: object, **more: object):
-        answer = await call(server, method, path, *rest, **more)  # type: ignore[arg-type]  # passed on
+    async def killed(
+        server: Homeserver, method: str, path: str, *rest: Any, **more: Any
+    ) -> dict[str, Any]:
+        answer = await call(server, method, path, *rest, **more)
         if path == "/keys/upload":
             raise KeyboardInterrupt
         return answer
@@ -150,10 +154,10 @@ async def test_killed_while_logging_in_there_is_one_device(
 ) -> None:
     keep = account._keep
 
-    async def killed(store: object, kept: account._Kept) -> None:
+    async def killed(store: Store, kept: account.KeptDevice) -> None:
         if kept.token is not None:
             raise KeyboardInterrupt
-        await keep(store, kept)  # type: ignore[arg-type]  # passed on
+        await keep(store, kept)
 
     with monkeypatch.context() as now:
         now.setattr(account, "_keep", killed)
