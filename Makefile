@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := bot handlers storage tests
 export PYTHON
 
-.PHONY: demo test bench screening-report format lock clean
+.PHONY: demo test bench screening-report synapse format lock clean
 
 demo: .venv/ready-to-run
 	$(BIN)/seintje demo --speed $(SPEED)
@@ -23,6 +23,10 @@ bench: .venv/ready-to-test
 
 screening-report: .venv/ready-to-test
 	$(BIN)/python -m tests.screening.report
+
+# A homeserver on this machine, for trying things by hand; gone when it is stopped.
+synapse: .venv/ready-to-test
+	$(BIN)/python -m tests.synapse
 
 format: .venv/ready-to-test
 	$(BIN)/ruff check --fix $(SOURCES)

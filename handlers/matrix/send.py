@@ -6,10 +6,12 @@ One lock a room over sending and removing, so that nobody who is being removed g
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.ports.doors import TryLater
 from handlers.matrix.client import Client
+from handlers.matrix.device import Undecryptable
 from handlers.matrix.homeserver import Denied, part
 from handlers.matrix.outcomes import IdentityChanged, NotInRoom, NotReadable, RoomUnsafe
 from handlers.matrix.read import ENCRYPTED, RELATES
@@ -18,6 +20,10 @@ from handlers.matrix.trust import Standing
 
 SHARES = 2
 """How often a key is given out before somebody counts as not able to read."""
+MARK = "nl.seintje.txn"
+"""Inside the encryption, so that an event can be found again when the homeserver has forgotten
+under which transaction id it came."""
+PAGE, PAGES = 100, 10
 _FORBIDDEN = 403
 _GONE = frozenset({"leave", "ban"})
 
@@ -55,7 +61,7 @@ async def send(
         raise NotInRoom("not_in_room", addressed - room.members.joined)
     async with locks.sharing:
         await _give_keys(client, room, addressed)
-        sealed = client.device.encrypt(room.id, event_type, content)
+        sealed = client.device.encrypt(room.id, event_type, {**content, MARK: txn})
     if RELATES in content:
         # The homeserver and other clients find edits and threads by this.
         sealed[RELATES] = content[RELATES]
@@ -77,6 +83,26 @@ async def _give_keys(client: Client, room: Room, addressed: frozenset[str]) -> N
         await client.device.share(client.server, room.id, others)
     if not client.device.readers(room.id) >= addressed:
         raise NotReadable("not_readable", addressed - client.device.readers(room.id))
+
+
+async def find(client: Client, room: Room, txn: str) -> str | None:
+    """The event that was sent with this transaction id, among the last ones of the room.
+
+    Raises TryLater, TokenRefused, Denied.
+    """
+    path, params = f"/rooms/{part(room.id)}/messages", {"dir": "b", "limit": str(PAGE)}
+    for _ in range(PAGES):
+        answer = await client.server.call("GET", path, params=params)
+        for raw in answer.get("chunk", []):
+            if raw.get("sender") == client.mxid and raw.get("type") == ENCRYPTED:
+                with suppress(Undecryptable, ValueError, KeyError, TypeError):
+                    opened = client.device.decrypt(room.id, raw["content"])
+                    if opened.ed25519 == client.device.ed25519 and opened.content.get(MARK) == txn:
+                        return str(raw["event_id"])
+        if not answer.get("end"):
+            break
+        params = {**params, "from": answer["end"]}
+    return None
 
 
 async def kick(client: Client, room: Room, mxid: str) -> None:

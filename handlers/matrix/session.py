@@ -196,6 +196,16 @@ class MatrixSession:
         """Puts it in the place of an earlier message of ours. Raises as `send` does."""
         return await self.send(room, txn, send.edited(event, content), to)
 
+    async def find(self, room: str, txn: str) -> str | None:
+        """The event that was sent with `txn`, among the last thousand of the room. Homeservers keep
+        transaction ids about a day: whoever sends again after that looks first.
+
+        Raises TryLater, Unreachable, Refused.
+        """
+        async with self._outcomes():
+            client = self._open_client()
+            return await send.find(client, send.known(client, room), txn)
+
     async def redact(self, room: str, txn: str, event: str) -> None:
         """Empties an event. Raises TryLater, Unreachable, Refused."""
         path = f"/rooms/{part(room)}/redact/{part(event)}/{part(txn)}"

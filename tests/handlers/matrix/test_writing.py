@@ -53,6 +53,18 @@ async def test_the_same_transaction_is_one_event(bot: Desk, carla: Person, room:
     assert [line.text for line in carla.lines] == ["eens", "klaar"]
 
 
+async def test_what_was_sent_long_ago_is_found_again_before_it_is_repeated(
+    bot: Desk, carla: Person, room: str
+) -> None:
+    first = await bot.session.send(room, "1", text("eens"))
+    await carla.type_content(room, {"msgtype": "m.text", "body": "x", "nl.seintje.txn": "2"})
+    await bot.restart()
+    async with bot.reading():
+        await bot.until(lambda: room in bot.session.rooms())
+        assert await bot.session.find(room, "1") == first
+        assert await bot.session.find(room, "2") is None
+
+
 async def test_an_edit_takes_the_place_of_the_message(bot: Desk, carla: Person, room: str) -> None:
     event = await bot.session.send(room, "1", text("open"))
     await bot.session.edit(room, "2", event, text("klaar"))
