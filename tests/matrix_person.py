@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessageText, SyncResponse
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessageText
 from nio.store import SqliteStore
 from signedjson.key import (
     decode_verify_key_base64,
