@@ -197,9 +197,10 @@ class Device:
         for some, messages in self._olm.share_group_session_parallel(room, members):
             await _send_to_device(server, "m.room.encrypted", messages)
             reached |= some
-        session = self._olm.outbound_group_sessions[room]
-        session.users_shared_with.update(reached)
-        session.shared = True
+        session = self._olm.outbound_group_sessions.get(room)
+        if session is not None:  # somebody may have left meanwhile: then it counts no more
+            session.users_shared_with.update(reached)
+            session.shared = True
 
     def encrypt(self, room: str, event_type: str, content: Mapping[str, Any]) -> dict[str, Any]:
         plain = {"type": event_type, "content": dict(content)}

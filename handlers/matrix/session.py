@@ -100,11 +100,8 @@ class MatrixSession:
 
     async def close(self) -> None:
         """After this nothing can be sent or read; the device stays."""
-        async with self._locks.sharing:
-            await self._server.close()
-            if self._client is not None:
-                self._client.device.close()
-                self._client = None
+        await self._server.close()
+        await self._throw_away()
 
     async def served(self) -> Served:
         """What the homeserver shows of our identity. Raises TryLater, Refused, Unreachable."""
@@ -123,36 +120,21 @@ class MatrixSession:
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                since = await token_of(self._store)
-                asking = asyncio.create_task(ask(self._open_client(), since))
-                await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not asking.done():
-                    asking.cancel()
-                    await asyncio.gather(asking, return_exceptions=True)
-                    return
-                pause = await self._answered(asking, since, take, set_aside)
+                pause = await self._read_once(stopping, take, set_aside)
                 if pause:
                     await set_or_passed(stop, self._clock, pause)
         finally:
             stopping.cancel()
 
-    async def _answered(
-        self,
-        asking: asyncio.Task[dict[str, Any]],
-        since: str | None,
-        take: Take,
-        set_aside: Take | None,
+    async def _read_once(
+        self, stopping: asyncio.Task[Any], take: Take, set_aside: Take | None
     ) -> float:
         """Returns how many seconds to wait before asking again."""
         try:
+            if self._client is None:
+                await self._open()
             async with self._outcomes():
-                client = self._open_client()
-                batch = await absorb(client, asking.result(), since, self._clock)
-                self.last_sync_at = self._clock.now()
-                self._asking.over()
-                taken = await take_in(self._store, self._clock, batch, take, set_aside)
-                await client.device.publish(self._server)
-                await client.device.mend(self._server)
+                taken = await self._taken(stopping, take, set_aside)
         except StorageBusy:
             return self._taking_in.met("storage_unavailable", ADVICE_STORAGE)
         except TryLater as later:
@@ -160,10 +142,28 @@ class MatrixSession:
         except FATAL:
             raise
         except Exception as fault:  # noqa: BLE001  # whatever it was, reading goes on
-            await self._open()
+            await self._throw_away()
             return self._asking.met(type(fault).__name__, ADVICE_ANY)
-        self._taking_in.over()
         return 0.0 if taken else FIRST_PAUSE_SECONDS
+
+    async def _taken(self, stopping: asyncio.Task[Any], take: Take, set_aside: Take | None) -> bool:
+        """One sync, from asking to its effects. False when an event is to be tried again."""
+        client = self._open_client()
+        since = await token_of(self._store)
+        asking = asyncio.create_task(ask(client, since))
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            return True
+        batch = await absorb(client, asking.result(), since, self._clock)
+        self.last_sync_at = self._clock.now()
+        self._asking.over()
+        taken = await take_in(self._store, self._clock, batch, take, set_aside)
+        self._taking_in.over()
+        await client.device.publish(self._server)
+        await client.device.mend(self._server)
+        return taken
 
     # writing
 
@@ -296,15 +296,19 @@ class MatrixSession:
         return self._client
 
     async def _open(self) -> None:
-        """Opens the client, or throws it away and opens another. Raises as `log_in` does."""
+        """Raises as `log_in` does, and StorageBusy."""
+        await self._throw_away()
+        async with self._locks.sharing, self._outcomes():
+            self._client = await open_client(
+                self._store, self._login, self._server, self._clock, self._changed
+            )
+
+    async def _throw_away(self) -> None:
+        """Its memory may be ahead of the disk; the next one is loaded from there."""
         async with self._locks.sharing:
             if self._client is not None:
                 self._client.device.close()
                 self._client = None
-            async with self._outcomes():
-                self._client = await open_client(
-                    self._store, self._login, self._server, self._clock, self._changed
-                )
 
     @asynccontextmanager
     async def _outcomes(self) -> AsyncIterator[None]:

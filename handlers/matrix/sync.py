@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.ports.store import StorageBusy, Store
+from bot.ports.store import StorageBusy, Store, Work
 from bot.ports.tools import Clock
 from handlers.matrix.account import CURSOR, ROUND
 from handlers.matrix.client import Client
@@ -165,11 +165,20 @@ async def take_in(
                     return False
                 log.error("matrix_event_set_aside", id=incoming.event)
                 if set_aside is not None:
-                    async with work.savepoint():
-                        await set_aside(work, incoming)
+                    await _tell_of(work, incoming, set_aside)
         await work.cursors.put(CURSOR, batch.token)
         await work.cursors.put(ROUND, str(batch.number))
     return True
+
+
+async def _tell_of(work: Work, incoming: Incoming, set_aside: Take) -> None:
+    try:
+        async with work.savepoint():
+            await set_aside(work, incoming)
+    except StorageBusy:
+        raise
+    except Exception as fault:  # noqa: BLE001  # that nobody could be told may not stop all others
+        log.error("matrix_set_aside_untold", id=incoming.event, error=type(fault).__name__)
 
 
 async def token_of(store: Store) -> str | None:

@@ -9,12 +9,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bot.ports.store import Store
+from bot.ports.store import StorageBusy, Store
 from handlers.matrix import account
 from handlers.matrix.account import DeviceGone, Login, LoginRefused, recover
 from handlers.matrix.device import FILE, CryptoStoreLost
 from handlers.matrix.homeserver import Homeserver
 from handlers.matrix.session import MatrixSession
+from storage.seen import SqlCursors
 from tests.handlers.matrix.desk import Desk, RealClock, text
 from tests.matrix_person import PASSWORD, Person
 from tests.synapse import Synapse
@@ -224,3 +225,24 @@ async def expired_token(synapse: Synapse, mxid: str) -> str:
             )
             if who.status_code == httpx.codes.UNAUTHORIZED:
                 return expired
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    bot: Desk, carla: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot.reading():
+        room = await bot.room_with(carla)
+        asked: list[str] = []
+        get = SqlCursors.get
+
+        async def busy(cursors: SqlCursors, name: str) -> str | None:
+            asked.append(name)
+            if len(asked) < 3:
+                raise StorageBusy
+            return await get(cursors, name)
+
+        monkeypatch.setattr(SqlCursors, "get", busy)
+        said = [await carla.type(room, body) for body in ("een", "twee")]
+        await bot.until_event(said[-1])
+        assert len(asked) >= 3
+    assert bot.messages == ["een", "twee"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from bot.ports.doors import TryLater
 from handlers.matrix.files import BadFile
+from handlers.matrix.homeserver import Homeserver
 from handlers.matrix.outcomes import IdentityChanged, NotInRoom, NotReadable, RoomUnsafe
 from handlers.matrix.rooms import RoomRules
 from handlers.matrix.trust import Standing
@@ -28,7 +30,7 @@ async def room(bot: Desk, carla: Person, reading: None) -> str:
     return await bot.room_with(carla)
 
 
-async def wire(carla: Person, room: str, event: str) -> dict[str, object]:
+async def wire(carla: Person, room: str, event: str) -> dict[str, Any]:
     """An event as the homeserver has it."""
     return await carla.ask("GET", f"/rooms/{room}/event/{event}")
 
@@ -180,7 +182,6 @@ async def test_who_is_removed_reads_nothing_from_then_on(
     event = await bot.session.send(room, "2", text("zonder Bram"))
     await carla.sees("zonder Bram")
     sealed = (await wire(carla, room, event))["content"]
-    assert isinstance(sealed, dict)
     assert sealed["session_id"] != first
     await bram.look()
     assert (
@@ -190,6 +191,67 @@ async def test_who_is_removed_reads_nothing_from_then_on(
     with pytest.raises(NotInRoom):
         await bot.session.send(room, "3", text("Bram?"), to=[bram.mxid])
     await bot.session.kick(room, bram.mxid)  # who is gone already is no fault
+
+
+async def test_a_removal_waits_for_what_is_being_said_and_nothing_slips_between(
+    bot: Desk,
+    carla: Person,
+    new_person: NewPerson,
+    reading: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bram = await new_person("bram")
+    room = await bot.room_with(carla, bram)
+    call, giving, go_on = Homeserver.call, asyncio.Event(), asyncio.Event()
+
+    async def slow(server: Homeserver, method: str, path: str, *rest: Any, **more: Any) -> Any:
+        if path.startswith("/sendToDevice"):
+            giving.set()
+            await go_on.wait()
+        return await call(server, method, path, *rest, **more)
+
+    monkeypatch.setattr(Homeserver, "call", slow)
+    saying = asyncio.create_task(bot.session.send(room, "1", text("voor allen")))
+    await giving.wait()
+    removing = asyncio.create_task(bot.session.kick(room, bram.mxid))
+    after = asyncio.create_task(bot.session.send(room, "2", text("zonder Bram")))
+    await asyncio.sleep(0)
+    go_on.set()
+    events = [await saying, await after]
+    await removing
+    first, second = [(await wire(carla, room, event))["content"] for event in events]
+    await bram.look()
+    keys = {one.id for one in bram.client.olm.inbound_group_store}
+    assert first["session_id"] in keys
+    assert second["session_id"] not in keys
+    await carla.sees("zonder Bram")
+
+
+async def test_who_leaves_while_a_key_is_given_out_reads_nothing_more(
+    bot: Desk,
+    carla: Person,
+    new_person: NewPerson,
+    reading: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bram = await new_person("bram")
+    room = await bot.room_with(carla, bram)
+    call, gone = Homeserver.call, []
+
+    async def slow(server: Homeserver, method: str, path: str, *rest: Any, **more: Any) -> Any:
+        answer = await call(server, method, path, *rest, **more)
+        if path.startswith("/sendToDevice") and not gone:
+            gone.append(bram)
+            await bram.leave(room)
+            await bot.until(lambda: bram.mxid not in bot.session.members(room).joined)
+        return answer
+
+    monkeypatch.setattr(Homeserver, "call", slow)
+    event = await bot.session.send(room, "1", text("zonder Bram"), to=[carla.mxid])
+    await carla.sees("zonder Bram")
+    sealed = (await wire(carla, room, event))["content"]
+    await bram.look()
+    assert sealed["session_id"] not in {one.id for one in bram.client.olm.inbound_group_store}
 
 
 async def test_who_is_only_invited_gets_no_key(
