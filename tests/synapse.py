@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import pytest
 from signedjson.key import generate_signing_key, write_signing_keys
 
 START_SECONDS = 90
+ROOM_BYTES = 500_000_000
 SERVER_NAME = "synapse.test"
 _PLENTY = {"per_second": 100_000, "burst_count": 100_000}
 
@@ -136,11 +138,17 @@ _LOG = {
 @pytest.fixture(scope="session")
 def synapse() -> Iterator[Synapse]:
     """One homeserver for a whole test session; accounts and rooms are each test's own."""
-    with tempfile.TemporaryDirectory(prefix="seintje-synapse-") as name:
+    with tempfile.TemporaryDirectory(prefix="seintje-synapse-", dir=_quick_place()) as name:
         server = Synapse(Path(name))
         server.start()
         yield server
         server.stop()
+
+
+def _quick_place() -> Path | None:
+    """In memory where there is room: nobody needs this data after the tests."""
+    place = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
+    return place if place.is_dir() and shutil.disk_usage(place).free > ROOM_BYTES else None
 
 
 def _free_port() -> int:
@@ -151,7 +159,7 @@ def _free_port() -> int:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="seintje-synapse-") as name:
+    with tempfile.TemporaryDirectory(prefix="seintje-synapse-", dir=_quick_place()) as name:
         server = Synapse(Path(name))
         server.start()
         for who in ("seintje", "carla", "bram"):
