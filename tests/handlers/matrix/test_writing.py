@@ -236,7 +236,8 @@ async def test_who_leaves_while_a_key_is_given_out_reads_nothing_more(
 ) -> None:
     bram = await new_person("bram")
     room = await bot.room_with(carla, bram)
-    call, gone = Homeserver.call, []
+    call = Homeserver.call
+    gone: list[str] = []
 
     async def slow(server: Homeserver, method: str, path: str, *rest: Any, **more: Any) -> Any:
         answer = await call(server, method, path, *rest, **more)
