@@ -237,7 +237,7 @@ async def test_who_leaves_while_a_key_is_given_out_reads_nothing_more(
     bram = await new_person("bram")
     room = await bot.room_with(carla, bram)
     call = Homeserver.call
-    gone: list[str] = []
+    gone: list[Person] = []
 
     async def slow(server: Homeserver, method: str, path: str, *rest: Any, **more: Any) -> Any:
         answer = await call(server, method, path, *rest, **more)
