@@ -62,7 +62,7 @@ class Person:
         self.self_signing = keys["self_signing"]
         body: dict[str, Any] = {}
         for usage, key in keys.items():
-            public = _public(key)
+            public = public_key(key)
             found = {
                 "user_id": self.mxid,
                 "usage": [usage],
@@ -279,11 +279,11 @@ async def person(
 
 def _new_key() -> SigningKey:
     key = generate_signing_key("")
-    key.version = _public(key)
+    key.version = public_key(key)
     return key
 
 
-def _public(key: SigningKey) -> str:
+def public_key(key: SigningKey) -> str:
     return encode_verify_key_base64(get_verify_key(key))
 
 

@@ -74,7 +74,7 @@ async def _opened(client: Client, room: str, raw: Mapping[str, Any]) -> Found:
         opened = client.device.decrypt(room, raw["content"])
     except Undecryptable:
         return Found(_incoming(Kind.MESSAGE, room, raw, {}, fault=Fault.UNDECRYPTABLE))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Found(_incoming(Kind.MESSAGE, room, raw, {}, fault=Fault.MALFORMED))
     place = (opened.session, opened.number)
     fault = await _fault(client, raw["sender"], opened)
@@ -110,10 +110,18 @@ def _incoming(
     about: str = "",
     fault: Fault | None = None,
 ) -> Incoming:
-    at = datetime.fromtimestamp(raw["origin_server_ts"] / 1000, UTC)
+    at = moment_of(raw["origin_server_ts"])
     return Incoming(
         kind, room, raw["event_id"], raw["sender"], at, raw["type"], content, about, fault
     )
+
+
+def moment_of(millis: int) -> datetime:
+    """Another homeserver can say any number; what is no moment counts as long ago."""
+    try:
+        return datetime.fromtimestamp(millis / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _is_event(raw: Any) -> bool:
@@ -121,5 +129,6 @@ def _is_event(raw: Any) -> bool:
         isinstance(raw, dict)
         and all(isinstance(raw.get(key), str) for key in ("event_id", "sender", "type"))
         and isinstance(raw.get("content"), dict)
+        and isinstance(raw.get("unsigned", {}), dict)
         and isinstance(raw.get("origin_server_ts"), int)
     )

@@ -193,7 +193,10 @@ def _cross_signing_key(
     """The public key, when it is this user's, of that kind, and signed by key `by`."""
     found = _mapping(_mapping(answer, kind), mxid)
     keys = _mapping(found, "keys")
-    if found.get("user_id") != mxid or usage not in (found.get("usage") or ()) or len(keys) != 1:
+    usages = found.get("usage")
+    if found.get("user_id") != mxid or not isinstance(usages, list) or usage not in usages:
+        return None
+    if len(keys) != 1:
         return None
     ((name, key),) = keys.items()
     if name != f"ed25519:{key}" or not _is_key(key):
