@@ -50,13 +50,14 @@ def next_week(now: datetime, calendar: WorkCalendar) -> datetime:
 async def morning(house: House, work: Work, row: DueRow) -> None:
     """Has everybody with something to look at told so. The row's step is since when matters are
     new."""
-    now = house.clock.now()
+    now, since = house.clock.now(), row.step
     if now - row.at < STALE_AFTER:
+        since = now.isoformat()
         for person in await _owners(work, row.corporation):
             if await _sections(house, work, person, datetime.fromisoformat(row.step)):
                 await _put(house, work, person, Template.DIGEST, {"since": row.step})
     following = next_morning(now, house.calendar)
-    await work.due.arm(replace(row, step=now.isoformat(), at=following, tries=0, error=None))
+    await work.due.arm(replace(row, step=since, at=following, tries=0, error=None))
 
 
 async def weekly(house: House, work: Work, row: DueRow) -> None:

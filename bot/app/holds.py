@@ -46,7 +46,12 @@ async def hold_sharing(house: House, work: Work, tenancy: Tenancy) -> None:
 async def lapse(house: House, work: Work, row: DueRow) -> None:
     """Nobody confirmed it in time: the agreement counts again, and whoever should have decided
     hears of it, the team lead too."""
-    today = house.calendar.local_day(house.clock.now())
+    now = house.clock.now()
+    opens = house.calendar.next_moment(now, Hours.OFFICE)
+    if opens > now:
+        await work.due.arm(replace(row, at=opens))
+        return
+    today = house.calendar.local_day(now)
     agreement = await work.tenancies.agreement_of(row.corporation, row.about, today)
     if agreement is None or agreement.state is not AgreementState.PAUSED:
         return
@@ -55,7 +60,6 @@ async def lapse(house: House, work: Work, row: DueRow) -> None:
     for person in await _to_be_told(house, work, row):
         door = await nudge_door(work, person.key)
         details = {"text": LAPSED}
-        now = house.clock.now()
         await work.outbox.put(to_person(person, Template.ANSWER, LAPSED, now, details, door))
 
 

@@ -1,13 +1,13 @@
 """What neighbourhood managers hear of their own signals: at 08:30 and 13:00 on working days, and
 only what a person did to that very signal (docs/domain.md, "Who may tell whom"; invariant I1).
 
-A release that was missed comes as soon as the office is open. Whether something is told, and when,
+A release that was missed waits for the next of those moments. Whether something is told, and when,
 depends on nothing but those acts and the hour.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.house import House
 from bot.app.letters import to_person
@@ -17,9 +17,12 @@ from bot.domain.due import DueKind, DueRow
 from bot.domain.outbox import Template
 from bot.domain.people import Person, PersonKey, Role
 from bot.domain.signals import ReleasedStatus, Signal, released_status
-from bot.domain.worktime import Hours, last_release, next_release
+from bot.domain.worktime import last_release, next_release
 from bot.ports.doors import Parcel
 from bot.ports.store import Work
+
+ON_TIME = timedelta(minutes=5)
+"""So long after its moment a release still counts as that one; later it waits for the next."""
 
 
 def first_release(house: House, corporation: str) -> DueRow:
@@ -35,8 +38,8 @@ async def release(house: House, work: Work, row: DueRow) -> None:
     is the moment up to which it was told."""
     now = house.clock.now()
     since = datetime.fromisoformat(row.step)
-    if house.calendar.runs_at(now, Hours.OFFICE):
-        until = last_release(now, house.calendar)
+    until = last_release(now, house.calendar)
+    if now - until <= ON_TIME:
         for sender in await _senders_with_news(work, row.corporation, since, until):
             await _tell(house, work, sender, since, until)
         since = until
@@ -88,3 +91,11 @@ async def statuses(telling: Telling) -> Parcel:
     if not lines:
         raise NothingToSay
     return telling.says(Text("statuses", {"lines": reference(tuple(lines))}))
+
+
+async def told_until(house: House, work: Work, corporation: str) -> datetime:
+    """The moment up to which managers were told; the last release where none was set yet."""
+    row = await work.due.get(corporation, DueKind.RELEASE, "")
+    if row is None:
+        return last_release(house.clock.now(), house.calendar)
+    return datetime.fromisoformat(row.step)

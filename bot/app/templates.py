@@ -10,7 +10,7 @@ from bot.app.digests import digest, week
 from bot.app.forms import form_token
 from bot.app.matter_wording import card, nudge, open_matters
 from bot.app.staff import staff_today
-from bot.app.statuses import statuses
+from bot.app.statuses import statuses, told_until
 from bot.app.telling import NothingToSay, Telling
 from bot.dialogues.agreement import effects_text
 from bot.dialogues.commands import COMMANDS, Verb
@@ -29,7 +29,6 @@ from bot.domain.signals import (
     released_status,
 )
 from bot.domain.urgency import Urgency
-from bot.domain.worktime import last_release
 from bot.ports.doors import Button, Parcel
 
 SIGNALS_LISTED = 10
@@ -90,7 +89,7 @@ async def call_112(telling: Telling) -> Parcel:
 async def own_signals(telling: Telling) -> Parcel:
     """The sender's own references with the last status released for each."""
     signals = await telling.work.signals.sent_by(telling.person, SIGNALS_LISTED)
-    until = last_release(telling.house.clock.now(), telling.house.calendar)
+    until = await told_until(telling.house, telling.work, telling.row.corporation)
     lines = []
     for signal in signals:
         history = tuple(await telling.work.signals.history(signal.corporation, signal.ref))
